@@ -1,0 +1,4 @@
+/** Placeholder type until the releases table lands. */
+export interface Dialect {
+  readonly id: string;
+}
