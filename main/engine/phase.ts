@@ -38,8 +38,19 @@ export interface Phase<Ports, Input extends Json> {
   apply(ports: Ports, input: Input, context: StepContext): Promise<void>;
   /** Success is what verify saw, never the end of apply. */
   verify(ports: Ports, input: Input, context: StepContext): Promise<void>;
-  /** Takes back what apply made, where the object is ours. Left out where nothing is to be taken back. */
+  /**
+   * Takes back what an unfinished apply left, where the object is ours, and only what would do harm if it stayed: a
+   * container that was set aside runs again. Called when the step has failed for good or was cancelled after its apply
+   * had begun; has 30 s and a signal of its own. What is harmless stays: the next run goes on from it.
+   */
   undo?(ports: Ports, input: Input, context: StepContext): Promise<void>;
+  /**
+   * How long one attempt (check, apply and verify together) may take, in ms. Its signal aborts then and the step fails
+   * with `engine.step_deadline`. Left out where the waits inside have their own deadlines.
+   */
+  deadlineMs?(input: Input): number;
+  /** How many attempts at most, where the run's retry policy is not right for this phase. */
+  readonly attempts?: number;
 }
 
 /** Keeps the types of a phase together and its value as it is. */

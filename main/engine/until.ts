@@ -16,7 +16,9 @@ export interface Wait {
 }
 
 const firstPauseMs = 40;
-const longestPauseMs = 1000;
+/** A tenth of what has been waited is lost at the end on average: a look is cheap, a person's time is not. */
+const growth = 1.2;
+const longestPauseMs = 500;
 
 /**
  * Polls until met, with a short interval that grows: quick states are seen at once, slow ones cost few calls.
@@ -33,6 +35,6 @@ export async function until(wait: Wait, probe: (signal: AbortSignal) => Promise<
     const leftMs = endsAt - wait.clock.now();
     if (leftMs <= 0) throw waitErrors.deadline({ what: wait.what, withinSeconds: wait.withinMs / 1000, seen });
     await wait.clock.sleep(Math.min(pauseMs, leftMs), wait.signal);
-    pauseMs = Math.min(pauseMs * 1.3, longestPauseMs);
+    pauseMs = Math.min(pauseMs * growth, longestPauseMs);
   }
 }

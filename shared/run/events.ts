@@ -30,11 +30,14 @@ export interface PlannedStepView {
   readonly changes: string;
 }
 
-/** Something that exists outside because of us: container, file, Kubernetes object, VM. Found again by kind and key. */
+/**
+ * Something that exists outside because of us, as the inventory records it before it is made. Found again by kind and
+ * key: the container `node-1/etcd`, the file `node-1/etc/kubernetes/ssl/kube-ca.pem`.
+ */
 export interface Artefact {
   readonly kind: string;
-  /** The stable key by which it is found: `node-1/etcd`. */
   readonly key: string;
+  /** The machine. */
   readonly where: string;
 }
 
@@ -57,6 +60,8 @@ type RunEventBody =
   /** Journaled before anything is changed. */
   | { readonly type: 'step.applying'; readonly step: string; readonly attempt: number; readonly reason: string }
   | { readonly type: 'step.verifying'; readonly step: string; readonly attempt: number }
+  /** It failed or was cancelled after it had begun to change something: what it can take back is taken back now. */
+  | { readonly type: 'step.undoing'; readonly step: string }
   | { readonly type: 'step.progress'; readonly step: string; readonly progress: Progress }
   | { readonly type: 'step.warning'; readonly step: string; readonly text: string }
   | {
@@ -70,9 +75,7 @@ type RunEventBody =
   | { readonly type: 'step.failed'; readonly step: string; readonly error: ErrorData }
   /** A step that it needs failed or was blocked or cancelled. */
   | { readonly type: 'step.blocked'; readonly step: string; readonly by: readonly string[] }
-  | { readonly type: 'step.cancelled'; readonly step: string; readonly started: boolean }
-  | { readonly type: 'artefact.created'; readonly step: string; readonly artefact: Artefact }
-  | { readonly type: 'artefact.removed'; readonly step: string; readonly artefact: Artefact };
+  | { readonly type: 'step.cancelled'; readonly step: string; readonly started: boolean };
 
 /** `interrupted` is never written by the run itself: it is what a run without `run.finished` and without a lease is. */
 export type RunOutcome = 'succeeded' | 'failed' | 'cancelled';
