@@ -1,0 +1,61 @@
+import { type Selectable, sql } from 'kysely';
+import type { RunEvent, RunMetrics, RunOutcome } from '#shared/run/events.ts';
+import type { Database } from './database.ts';
+import { eventsAfter } from './journal.ts';
+import type { StoredLeases } from './leases.ts';
+import { parseStored } from './stored-json.ts';
+import { query, type Tables } from './tables.ts';
+
+export interface RunRecord {
+  readonly runId: string;
+  readonly clusterId: string;
+  readonly operation: string;
+  /** `interrupted`: no end was journaled and nobody drives it any more. */
+  readonly state: 'running' | 'interrupted' | RunOutcome;
+  /** Epoch ms. */
+  readonly startedAt: number;
+  readonly endedAt: number | undefined;
+  readonly metrics: RunMetrics | undefined;
+}
+
+export interface Runs {
+  /** Newest first. */
+  list(clusterId: string): readonly RunRecord[];
+  last(clusterId: string): RunRecord | undefined;
+  find(runId: string): RunRecord | undefined;
+  /** Events with a higher `seq`, in order: for watchers, who ask again with the last one they saw. */
+  events(runId: string, afterSeq: number): readonly RunEvent[];
+}
+
+type RunRow = Pick<Selectable<Tables['runs']>, (typeof columns)[number]>;
+const columns = ['id', 'cluster_id', 'operation', 'started_at', 'ended_at', 'outcome', 'metrics'] as const;
+
+export function runsIn(db: Database, leases: Pick<StoredLeases, 'current'>): Runs {
+  const select = query.selectFrom('runs').select(columns);
+
+  const recordOf = (row: RunRow): RunRecord => ({
+    runId: row.id,
+    clusterId: row.cluster_id,
+    operation: row.operation,
+    state: row.outcome ?? (leases.current(row.cluster_id)?.runId === row.id ? 'running' : 'interrupted'),
+    startedAt: row.started_at,
+    endedAt: row.ended_at ?? undefined,
+    metrics: row.metrics === null ? undefined : parseStored<RunMetrics>(row.metrics),
+  });
+
+  const ofCluster = (clusterId: string) =>
+    // Two runs can start in one millisecond of a test's clock; rowid is the order of insertion.
+    select
+      .where('cluster_id', '=', clusterId)
+      .orderBy('started_at', 'desc')
+      .orderBy(sql`rowid`, 'desc');
+
+  const one = (row: RunRow | undefined) => row && recordOf(row);
+
+  return {
+    list: (clusterId) => db.all(ofCluster(clusterId)).map(recordOf),
+    last: (clusterId) => one(db.first(ofCluster(clusterId).limit(1))),
+    find: (runId) => one(db.first(select.where('id', '=', runId))),
+    events: (runId, afterSeq) => eventsAfter(db, runId, afterSeq),
+  };
+}

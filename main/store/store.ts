@@ -1,0 +1,113 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { InventoryPort } from '#main/cluster/ports.ts';
+import type { Journal, LeaseHolder } from '#main/engine/journal.ts';
+import { storeErrors } from '#shared/errors/store.ts';
+import { type Clusters, clustersIn } from './clusters.ts';
+import type { Database } from './database.ts';
+import { prepareHome } from './home.ts';
+import { inventoryIn } from './inventory.ts';
+import { type InventoryView, inventoryViewIn } from './inventory-view.ts';
+import { journalIn } from './journal.ts';
+import { type KnownHosts, knownHostsIn } from './known-hosts.ts';
+import { leasesIn, type StoredLeases } from './leases.ts';
+import type { AppliedMigration } from './migrate.ts';
+import { type NamedSecrets, namedSecretsIn } from './named-secrets.ts';
+import { openDatabase } from './open-database.ts';
+import { thisProcess } from './processes.ts';
+import { followLog, type LogPage, type LogQuery, readLog } from './read-log.ts';
+import type { Redaction } from './redaction.ts';
+import { type LogLine, RunLog } from './run-log.ts';
+import { type Runs, runsIn } from './runs.ts';
+import { type Sealing, sealingFor } from './sealing.ts';
+
+export interface StoreOptions {
+  /** See `homeFolder`. Made if it is not there. */
+  readonly home: string;
+  /** Opens the vault; called at the first secret. */
+  readonly openVault: () => Promise<Sealing>;
+  readonly redaction: Redaction;
+  /** What the person called, for whoever finds the lease taken: "slipway up". */
+  readonly label: string;
+  /** A lease holder that cannot be looked at is given up when its last heartbeat is older. */
+  readonly heartbeatLimitMs: number;
+  /** Epoch ms. */
+  readonly now?: () => number;
+  /** This process when left out. */
+  readonly holder?: LeaseHolder;
+}
+
+/** The inventory of one home folder: `slipway.db`, and one log file per run. */
+export class Store {
+  readonly clusters: Clusters;
+  readonly runs: Runs;
+  readonly journal: Journal;
+  readonly leases: StoredLeases;
+  readonly knownHosts: KnownHosts;
+  readonly secrets: NamedSecrets;
+  /** Migrations that opening applied. */
+  readonly applied: readonly AppliedMigration[];
+  readonly #db: Database;
+  readonly #sealing: () => Promise<Sealing>;
+  readonly #redaction: Redaction;
+  readonly #now: () => number;
+  readonly #logs: string;
+
+  /** @throws see `openDatabase` and `prepareHome` */
+  constructor(options: StoreOptions) {
+    const { home, redaction, now = Date.now, heartbeatLimitMs, holder = thisProcess(options.label) } = options;
+    prepareHome(home);
+    this.#logs = join(home, 'runs');
+    mkdirSync(this.#logs, { recursive: true, mode: 0o700 });
+    const { db, applied } = openDatabase(join(home, 'slipway.db'), now);
+    this.#db = db;
+    this.#now = now;
+    this.#redaction = redaction;
+    this.#sealing = sealingFor(db, options.openVault);
+    this.applied = applied;
+    this.clusters = clustersIn(db, now);
+    this.journal = journalIn(db, { now, redaction });
+    this.leases = leasesIn(db, { holder, heartbeatLimitMs, now });
+    this.runs = runsIn(db, this.leases);
+    this.knownHosts = knownHostsIn(db, now);
+    this.secrets = namedSecretsIn(db, { sealing: this.#sealing, now, onSecret: (value) => redaction.register(value) });
+  }
+
+  /** @param resolveSecret See `secretResolver`, which reads `vault:` references from `secrets`. */
+  inventoryFor(clusterId: string, resolveSecret: (reference: string) => Promise<string>): InventoryPort {
+    const onSecret = (value: string) => this.#redaction.register(value);
+    return inventoryIn(this.#db, clusterId, { sealing: this.#sealing, resolveSecret, now: this.#now, onSecret });
+  }
+
+  /** What can be shown of a cluster without opening the vault. */
+  viewOf(clusterId: string): InventoryView {
+    return inventoryViewIn(this.#db, clusterId);
+  }
+
+  /** For whoever drives the run. To be closed. */
+  openLog(runId: string): RunLog {
+    return new RunLog(this.#logOf(runId), (text) => this.#redaction.redact(text));
+  }
+
+  readLog(runId: string, query: LogQuery = {}): Promise<LogPage> {
+    return readLog(this.#logOf(runId), query);
+  }
+
+  followLog(runId: string, query: LogQuery, signal: AbortSignal): AsyncGenerator<LogLine, void> {
+    return followLog(this.#logOf(runId), query, signal);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** The id comes from the command line, too: it must not lead out of the folder. */
+  #logOf(runId: string): string {
+    if (!/^[\w-]+$/.test(runId)) throw storeErrors.run_unknown({ runId });
+    return join(this.#logs, `${runId}.ndjson`);
+  }
+}
