@@ -1,0 +1,78 @@
+import type { Duplex } from 'node:stream';
+import type { Clock } from '#main/engine/clock.ts';
+import type { MachineFacts } from '#main/cluster/machine-facts.ts';
+import type { DockerPort, MachinesPort } from '#main/cluster/ports.ts';
+import type { ClusterSpec } from '#shared/spec/cluster.ts';
+import { podImages, pullPodImage } from './containerd.ts';
+import { DockerClients } from './docker/client.ts';
+import { dockerPort } from './docker/docker-port.ts';
+import { lookAtDocker } from './docker/look.ts';
+import { lookAtMachine } from './facts/look.ts';
+import { readFiles, writeFiles } from './files.ts';
+import { installPackages } from './os/install-packages.ts';
+import { applySysctls, clockSkewMs, ensureService } from './services.ts';
+import type { ResolveSecret } from './ssh/authentication.ts';
+import { MachineConnections } from './ssh/connections.ts';
+import type { ApproveHostKey, KnownHosts } from './ssh/known-hosts.ts';
+import { connectionSettings } from './ssh/settings.ts';
+
+export interface MachinesOptions {
+  readonly spec: ClusterSpec['spec'];
+  readonly knownHosts: KnownHosts;
+  readonly resolveSecret: ResolveSecret;
+  readonly approveHostKey: ApproveHostKey;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+export interface OpenMachines extends AsyncDisposable {
+  /** Makes the connection; the machine's first call gets it, or the error. @throws errors of `sshErrors` */
+  connect(machine: string, signal: AbortSignal): Promise<void>;
+  readonly machines: MachinesPort;
+  readonly docker: DockerPort;
+  /**
+   * A stream to `host:port` as seen from the machine.
+   * @throws `ssh.tunnel_refused` when nothing listens there; `ssh.forwarding_denied`; other errors of `sshErrors`.
+   */
+  tunnel(machine: string, host: string, port: number, signal: AbortSignal): Promise<Duplex>;
+}
+
+/** Connects to nothing yet: each machine is connected to by its first call. */
+export function openMachines({ spec, clock, ...how }: MachinesOptions): OpenMachines {
+  const settings = new Map(spec.machines.map((machine) => [machine.name, connectionSettings(spec, machine)]));
+  const connections = new MachineConnections({ ...how, settings, connectMs: spec.timeouts.connect * 1000 });
+  const clients = new DockerClients(connections);
+
+  const machines: MachinesPort = {
+    inspect: async (machine, signal): Promise<MachineFacts> => {
+      const connection = await connections.connect(machine, signal);
+      const [look, docker] = await Promise.all([
+        lookAtMachine(connection, signal),
+        lookAtDocker(clients, machine, signal),
+      ]);
+      return look(machine, docker);
+    },
+    clockSkewMs: (machine, signal) => clockSkewMs(connections, machine, () => clock.now(), signal),
+    installPackages: (machine, packages, onLine, signal) =>
+      installPackages(connections, machine, packages, onLine, signal),
+    readFiles: (machine, paths, signal) => readFiles(connections, machine, paths, signal),
+    writeFiles: (machine, files, signal) => writeFiles(connections, machine, files, signal),
+    ensureService: (machine, unit, options, signal) => ensureService(connections, machine, unit, options, signal),
+    applySysctls: (machine, values, signal) => applySysctls(connections, machine, values, signal),
+    pullPodImage: (machine, image, onProgress, signal) => pullPodImage(connections, machine, image, onProgress, signal),
+    podImages: (machine, signal) => podImages(connections, machine, signal),
+  };
+
+  return {
+    connect: (machine, signal) => connections.prepare(machine, signal),
+    machines,
+    docker: dockerPort(clients),
+    async tunnel(machine, host, port, signal) {
+      const connection = await connections.connect(machine, signal);
+      return connection.openTcp(host, port, signal);
+    },
+    async [Symbol.asyncDispose]() {
+      clients[Symbol.dispose]();
+      await connections[Symbol.asyncDispose]();
+    },
+  };
+}
