@@ -11,6 +11,8 @@ export interface ContainerSpec {
   /** `NAME=value`, sorted. Never a secret: `docker inspect` shows it. */
   readonly env: readonly string[];
   readonly mounts: readonly Mount[];
+  /** Containers whose volumes it sees too: RKE1's `service-sidekick` brings the entrypoint of the others. */
+  readonly volumesFrom?: readonly string[];
   readonly network: 'host' | 'none' | 'bridge';
   readonly pid?: 'host';
   readonly ipc?: 'host';

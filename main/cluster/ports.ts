@@ -15,6 +15,7 @@ import type { MachineFacts } from './machine-facts.ts';
 export interface Ports {
   readonly machines: MachinesPort;
   readonly docker: DockerPort;
+  readonly registries: RegistriesPort;
   readonly etcd: EtcdPort;
   readonly kube: KubePort;
   readonly probe: ProbePort;
@@ -137,6 +138,18 @@ export interface DockerPort {
   images(machine: string, images: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
 }
 
+/** Image registries, asked as a machine would ask them. Reads only. */
+export interface RegistriesPort {
+  /** Digest of the image's manifest; `image` may name any registry. Throws `registry.*`. */
+  manifestDigest(
+    machine: string,
+    image: string,
+    settings: { readonly insecure: boolean; readonly ca: string | undefined },
+    login: RegistryLogin | undefined,
+    signal: AbortSignal,
+  ): Promise<string>;
+}
+
 export interface EtcdMember {
   readonly id: string;
   /** '' until the member has started for the first time. */
@@ -221,6 +234,8 @@ export interface KeysPort {
     bits: number,
     signal: AbortSignal,
   ): Promise<{ readonly privateKeyPem: string; readonly publicKeyPem: string }>;
+  /** RSASSA-PKCS1-v1_5 with SHA-256 over `data`, off the main thread. */
+  sign(privateKeyPem: string, data: Uint8Array): Promise<Uint8Array>;
   randomBytes(length: number): Uint8Array;
 }
 
@@ -248,9 +263,10 @@ export interface InventoryPort {
   putImageDigest(image: string, digest: string): Promise<void>;
   kubeconfig(): Promise<string | undefined>;
   putKubeconfig(yaml: string): Promise<void>;
-  /** Journaled before it exists, forgotten after it is gone. */
-  recordArtefact(artefact: Artefact): Promise<void>;
-  forgetArtefact(artefact: Artefact): Promise<void>;
+  /** Before they exist. On disk when it returns; nothing happens to one that is recorded already. */
+  recordArtefacts(artefacts: readonly Artefact[]): Promise<void>;
+  /** After they are gone. No error for one that is not recorded. */
+  forgetArtefacts(artefacts: readonly Artefact[]): Promise<void>;
   /** Resolves a secret reference of the spec (`file:…`, `env:…`, `vault:…`). Throws `secret.missing` naming it. */
   resolveSecret(reference: string): Promise<string>;
   /** Records what a finished step learnt of the cluster for `status` (version per machine, node ready …). */
