@@ -1,0 +1,92 @@
+import { kubeconfigNames } from '#main/cluster/kubeconfig/build.ts';
+import { mergeKubeconfig } from '#main/cluster/kubeconfig/merge.ts';
+import { buildCluster } from '#main/cluster/spec/build-cluster.ts';
+import { findRelease } from '#main/cluster/releases/catalogue.ts';
+import type { Clock } from '#main/engine/clock.ts';
+import type { Meter } from '#main/engine/meter.ts';
+import type { Random } from '#main/engine/retry.ts';
+import { createRedactor } from '#main/secrets/redactor.ts';
+import { openVault, type Vault } from '#main/secrets/vault.ts';
+import { homeFolder } from '#main/store/home.ts';
+import { kubeconfigFiles } from '#main/store/kubeconfig-files.ts';
+import { Store } from '#main/store/store.ts';
+import { runErrors } from '#shared/errors/run.ts';
+import { clusterNamed, clusterStatus, listClusters, listReleases, listRuns, readLogs } from './queries.ts';
+import { continueRun, planRun, readSpec, startRun } from './runs.ts';
+import type { Slipway } from './slipway.ts';
+import type { World } from './world.ts';
+
+export interface SlipwayOptions {
+  /** The inventory's folder; `homeFolder` decides when left out. */
+  readonly home: string | undefined;
+  /** SLIPWAY_HOME, SLIPWAY_PASSPHRASE_FILE (instead of the keychain), and what `env:` references name. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What the person called, for whoever finds the cluster busy. */
+  readonly label: string;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly random: Random;
+}
+
+const heartbeatLimitMs = 20_000;
+
+/** Opens the inventory of one home folder. The vault is opened with the first secret. @throws `store.*` */
+export async function openSlipway(options: SlipwayOptions): Promise<Slipway> {
+  const { env, label, clock, meter, random } = options;
+  const home = options.home ?? homeFolder(env);
+  const passphraseFile = env['SLIPWAY_PASSPHRASE_FILE'];
+  const redactor = createRedactor();
+  let vault: Promise<Vault> | undefined;
+  const vaultOnce = (): Promise<Vault> => (vault ??= openVault({ home, passphraseFile }));
+  const store = new Store({
+    home,
+    openVault: vaultOnce,
+    redaction: redactor,
+    label,
+    heartbeatLimitMs,
+    now: () => clock.now(),
+  });
+  const world: World = { store, redactor, clock, meter, random, env };
+
+  const savedKubeconfig = async (clusterId: string, name: string): Promise<string> => {
+    const inventory = store.inventoryFor(clusterId, () => Promise.reject(new Error('no secret is needed here')));
+    const yaml = await inventory.kubeconfig();
+    if (yaml === undefined) throw runErrors.no_kubeconfig({ cluster: name });
+    return yaml;
+  };
+
+  return {
+    readSpec: async (source) => ({ warnings: readSpec(source).warnings }),
+    plan: (source, interaction, signal) => planRun(world, source, interaction, signal),
+    up: (source, interaction, observer, control) => startRun(world, source, interaction, observer, control),
+    resume: (which, interaction, observer, control) => continueRun(world, which, interaction, observer, control),
+    cancel: async (name) => store.leases.requestCancel(clusterNamed(world, name).id),
+    clusters: async () => listClusters(world),
+    status: async (name) => clusterStatus(world, name),
+    runs: async (name) => listRuns(world, name),
+    logs: (which, onLine, signal) => readLogs(world, which, onLine, signal),
+    async kubeconfig(name) {
+      const cluster = clusterNamed(world, name);
+      return savedKubeconfig(cluster.id, cluster.name);
+    },
+    async mergeKubeconfig(name, path, { switchContext }) {
+      const record = clusterNamed(world, name);
+      const names = kubeconfigNames(buildCluster(record.id, record.spec, findRelease(record.release)));
+      const ours = await savedKubeconfig(record.id, record.name);
+      const files = kubeconfigFiles();
+      const merged = mergeKubeconfig(await files.read(path), ours, names, { use: switchContext, file: path });
+      await files.write(path, merged);
+      return names.endpoints[0] ?? record.name;
+    },
+    releases: listReleases,
+    secretStore: async () => {
+      const described = (await vaultOnce()).describe();
+      return described.kind === 'keychain' ? `keychain (${described.account})` : `passphrase file ${described.path}`;
+    },
+    async [Symbol.asyncDispose]() {
+      store.close();
+      const opened = await vault?.catch(() => undefined); // its error went to whoever asked for the secret
+      opened?.close();
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { X509Certificate } from 'node:crypto';
+import { defaultRelease, findRelease, releases } from '#main/cluster/releases/catalogue.ts';
+import { runErrors } from '#shared/errors/run.ts';
+import { initialView, reduce } from '#shared/run/reducer.ts';
+import type { ClusterRecord } from '#main/store/clusters.ts';
+import type { RunRecord } from '#main/store/runs.ts';
+import type { ClusterStatus, ClusterSummary, LogLine, ReleaseSummary, RunSummary } from './slipway.ts';
+import type { World } from './world.ts';
+
+export function listClusters(world: World): readonly ClusterSummary[] {
+  return world.store.clusters.list().map((record) => summaryOf(world, record));
+}
+
+export function clusterStatus(world: World, nameOrId: string | undefined): ClusterStatus {
+  const record = clusterNamed(world, nameOrId);
+  const view = world.store.viewOf(record.id);
+  const facts = new Map(view.machines().map((machine) => [machine.name, machine.facts]));
+  const summary = summaryOf(world, record);
+  const events = summary.lastRun ? world.store.runs.events(summary.lastRun.runId, 0) : [];
+  return {
+    cluster: summary,
+    machines: record.spec.spec.machines.map(({ name, address, roles }) => ({
+      name,
+      address,
+      roles,
+      facts: facts.get(name) ?? null,
+    })),
+    certificates: view.certificates().map(({ name, certificatePem }) => ({
+      name,
+      notAfter: new X509Certificate(certificatePem).validToDate.toISOString(),
+    })),
+    status: view.statuses(),
+    exists: view.artefacts(),
+    view: summary.lastRun && events.reduce(reduce, initialView()),
+  };
+}
+
+export function listRuns(world: World, nameOrId: string | undefined): readonly RunSummary[] {
+  const record = clusterNamed(world, nameOrId);
+  return world.store.runs.list(record.id).map((run) => runSummary(run, record));
+}
+
+export interface LogSelection {
+  readonly cluster?: string;
+  readonly run?: string;
+  readonly step?: string;
+  readonly follow: boolean;
+}
+
+export async function readLogs(
+  world: World,
+  which: LogSelection,
+  onLine: (line: LogLine) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { store, clock } = world;
+  const run =
+    which.run === undefined ? store.runs.last(clusterNamed(world, which.cluster).id) : store.runs.find(which.run);
+  if (!run) throw runErrors.unknown({ run: which.run ?? which.cluster ?? 'the last one' });
+  const query = { step: which.step };
+  if (!which.follow) {
+    for (const line of (await store.readLog(run.runId, query)).lines) onLine(line);
+    return;
+  }
+  // Nobody drives the run any more: what is in the file by then is all there will be.
+  const over = new AbortController();
+  const watchEnd = async (): Promise<void> => {
+    while (store.runs.find(run.runId)?.state === 'running') await clock.sleep(300, signal);
+    over.abort();
+  };
+  const watching = watchEnd().catch(() => over.abort());
+  let next = 0;
+  while (!over.signal.aborted && !signal.aborted) {
+    const page = await store.readLog(run.runId, { ...query, after: next });
+    next = page.next;
+    page.lines.forEach(onLine);
+    await clock.sleep(150, AbortSignal.any([over.signal, signal])).catch(() => undefined);
+  }
+  await watching;
+  for (const line of (await store.readLog(run.runId, { ...query, after: next })).lines) onLine(line);
+}
+
+/** The only cluster when none is named. @throws `run.cluster_not_named`, `store.cluster_unknown` */
+export function clusterNamed({ store }: World, nameOrId: string | undefined): ClusterRecord {
+  if (nameOrId !== undefined) return store.clusters.get(nameOrId);
+  const [only, ...others] = store.clusters.list();
+  if (only && others.length === 0) return only;
+  const clusters = store.clusters.list().map(({ name }) => name);
+  throw runErrors.cluster_not_named({ clusters: clusters.join(', ') || 'none yet' });
+}
+
+export function listReleases(): readonly ReleaseSummary[] {
+  return releases.map((release) => ({
+    version: release.version,
+    isDefault: release.version === defaultRelease.version,
+    endOfSupport: release.endOfSupport,
+    legacy: release.legacy,
+    images: { ...findRelease(release.version).images },
+  }));
+}
+
+function summaryOf({ store }: World, record: ClusterRecord): ClusterSummary {
+  const run = store.runs.last(record.id);
+  return {
+    id: record.id,
+    name: record.name,
+    release: record.release,
+    machines: record.spec.spec.machines.length,
+    lastRun: run && runSummary(run, record),
+  };
+}
+
+function runSummary(run: RunRecord, cluster: ClusterRecord): RunSummary {
+  const { runId, clusterId, operation, state, startedAt, endedAt } = run;
+  return { runId, clusterId, clusterName: cluster.name, operation, state, startedAt, endedAt };
+}

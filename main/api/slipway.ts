@@ -1,0 +1,143 @@
+/** What the composition roots (cli, later web and electron) call. Thin: parse → engine or store → result. */
+import type { Plan } from '#main/engine/plan.ts';
+import type { StepForecast } from '#main/engine/preview.ts';
+import type { ErrorData } from '#shared/errors/define.ts';
+import type { Json } from '#shared/json.ts';
+import type { Artefact, RunEvent, RunOutcome } from '#shared/run/events.ts';
+import type { RunView } from '#shared/run/view.ts';
+
+export interface ClusterSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly release: string;
+  readonly machines: number;
+  readonly lastRun: RunSummary | undefined;
+}
+
+export interface RunSummary {
+  readonly runId: string;
+  readonly clusterId: string;
+  readonly clusterName: string;
+  readonly operation: string;
+  /** `interrupted`: no end was journaled and nobody drives it any more; `slipway resume` continues it. */
+  readonly state: 'running' | 'interrupted' | RunOutcome;
+  readonly startedAt: number;
+  readonly endedAt: number | undefined;
+}
+
+/** A machine whose host key nobody gave: shown for approval on first use. */
+export interface UnknownHostKey {
+  readonly machine: string;
+  readonly address: string;
+  readonly keyType: string;
+  readonly fingerprint: string;
+}
+
+export interface Interaction {
+  /** All unknown host keys of all machines at once. Answers whether they are to be pinned. */
+  approveHostKeys(keys: readonly UnknownHostKey[]): Promise<boolean>;
+}
+
+/** How the caller stops a run: `cancel` is cooperative, `leave` stops driving at once so that it can be resumed. */
+export interface RunControl {
+  readonly cancel: AbortSignal;
+  readonly leave: AbortSignal;
+}
+
+export interface RunResult {
+  readonly runId: string;
+  readonly outcome: RunOutcome | 'left';
+  readonly view: RunView;
+  /** What exists on the machines because of this cluster, by kind and key. */
+  readonly exists: readonly Artefact[];
+}
+
+export interface RunObserver {
+  /** Called once, before the first event. `watching`: somebody else drives it, we only follow. */
+  started(run: { readonly runId: string; readonly clusterId: string; readonly watching: boolean }): void;
+  event(event: RunEvent, view: RunView): void;
+  log(step: string, line: string): void;
+}
+
+export interface LogLine {
+  readonly at: number;
+  readonly step: string;
+  readonly line: string;
+}
+
+export interface ReleaseSummary {
+  readonly version: string;
+  readonly isDefault: boolean;
+  readonly endOfSupport: string;
+  readonly legacy: boolean;
+  readonly images: Readonly<Record<string, string>>;
+}
+
+/** A cluster spec as it was given. */
+export interface SpecSource {
+  /** YAML or JSON. */
+  readonly text: string;
+  /** Where relative paths in it (`file:` references, add-on files) start: the folder of the spec file. */
+  readonly folder: string;
+}
+
+export interface PlanResult {
+  readonly clusterId: string | undefined;
+  readonly plan: Plan;
+  /** One per step, in the plan's order. */
+  readonly preview: readonly StepForecast[];
+  readonly warnings: readonly string[];
+}
+
+export interface ClusterStatus {
+  readonly cluster: ClusterSummary;
+  readonly machines: readonly {
+    readonly name: string;
+    readonly address: string;
+    readonly roles: readonly string[];
+    readonly facts: Json;
+  }[];
+  readonly certificates: readonly { readonly name: string; readonly notAfter: string }[];
+  readonly status: Readonly<Record<string, Json>>;
+  /** What exists on the machines because of it, by kind and key. */
+  readonly exists: readonly Artefact[];
+  readonly view: RunView | undefined;
+}
+
+export interface Slipway extends AsyncDisposable {
+  /** @throws `spec.invalid` with every problem in its chain. */
+  readSpec(source: SpecSource): Promise<{ readonly warnings: readonly string[] }>;
+  plan(source: SpecSource, interaction: Interaction, signal: AbortSignal): Promise<PlanResult>;
+  /** Creates or brings up to date. A spec of a known cluster name continues that cluster. */
+  up(source: SpecSource, interaction: Interaction, observer: RunObserver, control: RunControl): Promise<RunResult>;
+  /** Continues an interrupted, failed or left run (the cluster's last one when `run` is left out). */
+  resume(
+    which: { readonly cluster?: string; readonly run?: string },
+    interaction: Interaction,
+    observer: RunObserver,
+    control: RunControl,
+  ): Promise<RunResult>;
+  /** Asks the process that drives it to cancel. Answers false when nobody drives it. */
+  cancel(cluster: string | undefined): Promise<boolean>;
+  clusters(): Promise<readonly ClusterSummary[]>;
+  status(cluster: string | undefined): Promise<ClusterStatus>;
+  runs(cluster: string | undefined): Promise<readonly RunSummary[]>;
+  /** Follows the run to its end when `follow` is set. */
+  logs(
+    which: { readonly cluster?: string; readonly run?: string; readonly step?: string; readonly follow: boolean },
+    onLine: (line: LogLine) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+  kubeconfig(cluster: string | undefined): Promise<string>;
+  /** Merges into the file (default ~/.kube/config) without losing anything in it; answers the context's name. */
+  mergeKubeconfig(
+    cluster: string | undefined,
+    path: string,
+    options: { readonly switchContext: boolean },
+  ): Promise<string>;
+  releases(): readonly ReleaseSummary[];
+  /** Which secret store is in use. */
+  secretStore(): Promise<string>;
+}
+
+export type { ErrorData };

@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { isatty } from 'node:tty';
+import type { WriteStream } from 'node:tty';
+import { cliErrors } from '#shared/errors/cli.ts';
+import type { Interrupt, Output, World } from './world.ts';
+
+/** The world of a real process. */
+export async function processWorld(open: World['open']): Promise<World> {
+  // `slipway logs | head`: the reader has gone, and that is no fault.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  return {
+    stdout: output(process.stdout, 1),
+    stderr: output(process.stderr, 2),
+    env: process.env,
+    version: await ownVersion(),
+    canAsk: isatty(0) && isatty(1),
+    ask,
+    now: () => Date.now(),
+    every(ms, act) {
+      const timer = setInterval(act, ms);
+      return () => {
+        clearInterval(timer);
+      };
+    },
+    readText,
+    writePrivateText,
+    onInterrupt,
+    exitNow: (code) => process.exit(code),
+    open,
+  };
+}
+
+function output(stream: WriteStream, fd: number): Output {
+  return {
+    write: (written) => void stream.write(written),
+    isTerminal: isatty(fd) && process.env['TERM'] !== 'dumb',
+    size: () => ({ columns: stream.columns || 80, rows: stream.rows || 24 }),
+  };
+}
+
+async function ownVersion(): Promise<string> {
+  const manifest: unknown = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8'));
+  const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return isManifest && typeof manifest.version === 'string' ? manifest.version : 'unknown';
+}
+
+function ask(question: string): Promise<string> {
+  const prompt = createInterface({ input: process.stdin, output: process.stdout });
+  return new Promise((resolve) => {
+    prompt.on('close', () => {
+      resolve('');
+    });
+    // The prompt reads the keyboard itself, so Ctrl-C comes here and not as a signal.
+    prompt.on('SIGINT', () => {
+      process.stdout.write('\n');
+      prompt.close();
+    });
+    prompt.question(question, (answer) => {
+      resolve(answer);
+      prompt.close();
+    });
+  });
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return path === '-' ? await text(process.stdin) : await readFile(path, 'utf8');
+  } catch (cause) {
+    throw cliErrors.file_unreadable({ path, reason: reasonOf(cause) }, { cause });
+  }
+}
+
+async function writePrivateText(path: string, content: string): Promise<void> {
+  const draft = `${path}.${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(draft, content, { mode: 0o600, flag: 'wx' });
+    await chmod(draft, 0o600);
+    await rename(draft, path);
+  } catch (cause) {
+    await rm(draft, { force: true });
+    throw cliErrors.file_unwritable({ path, reason: reasonOf(cause) }, { cause });
+  }
+}
+
+function onInterrupt(listener: (signal: Interrupt) => void): () => void {
+  const onInt = () => {
+    listener('SIGINT');
+  };
+  // The terminal has gone or the system shuts down: there is no time for an orderly cancel.
+  const onTerm = () => {
+    listener('SIGTERM');
+  };
+  process.on('SIGINT', onInt).on('SIGTERM', onTerm).on('SIGHUP', onTerm);
+  return () => {
+    process.off('SIGINT', onInt).off('SIGTERM', onTerm).off('SIGHUP', onTerm);
+  };
+}
+
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const code = 'code' in cause ? cause.code : undefined;
+  const known: Readonly<Record<string, string>> = {
+    ENOENT: 'it does not exist',
+    EACCES: 'permission denied',
+    EISDIR: 'it is a folder',
+    ENOTDIR: 'a part of the path is no folder',
+  };
+  return (typeof code === 'string' ? known[code] : undefined) ?? cause.message;
+}
