@@ -1,0 +1,3 @@
+module slipway.dev/lab/echo
+
+go 1.26.0

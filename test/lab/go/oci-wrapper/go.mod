@@ -1,0 +1,3 @@
+module slipway.dev/lab/oci-wrapper
+
+go 1.26.0
