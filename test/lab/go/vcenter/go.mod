@@ -1,0 +1,8 @@
+module slipway.dev/lab/vcenter
+
+go 1.26.0
+
+require (
+	github.com/google/uuid v1.6.0
+	github.com/vmware/govmomi v0.54.0
+)

@@ -1,0 +1,104 @@
+/** What the vCenter of the lab was asked since the last `reset`. */
+export interface Calls {
+  /** HTTP requests of any kind. */
+  readonly requests: number;
+  /** SOAP calls by method. */
+  readonly methods: Readonly<Record<string, number>>;
+  readonly logins: readonly { readonly user: string; readonly accepted: boolean }[];
+  /** Sessions that are open now. */
+  readonly sessions: number;
+  readonly answerBytes: number;
+  /** Requests that break the WSDL, in words. A real vCenter refuses them, so a test should find none. */
+  readonly invalid: readonly string[];
+}
+
+export interface FaultRule {
+  /** A fault of vim25: `NoPermission`. */
+  readonly type: string;
+  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly message?: string;
+}
+
+/** Makes calls go wrong that would have gone well. */
+export interface Rule {
+  /** A SOAP method, `*` for every one. */
+  readonly method: string;
+  /** Name or managed object id of what the method is called on. */
+  readonly object?: string;
+  /** So many calls pass before the rule begins. */
+  readonly skip?: number;
+  /** So many calls it holds for; for ever when left out. */
+  readonly times?: number;
+  readonly delayMs?: number;
+  /** Closes the connection instead of answering, before or after the method has run. */
+  readonly drop?: 'before' | 'after';
+  /** An HTTP status instead of an answer. */
+  readonly status?: number;
+  readonly fault?: FaultRule;
+  /** Replaces the task by one that reports `percents` first; `stick` does not even end when it is cancelled. */
+  readonly task?: {
+    readonly percents?: readonly number[];
+    readonly stepMs?: number;
+    readonly then: 'run' | 'hang' | 'stick' | 'fail';
+    readonly fault?: FaultRule;
+  };
+}
+
+/** The control endpoint of a vCenter of the lab. */
+export class VcenterControl {
+  readonly #url: string;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  async calls(): Promise<Calls> {
+    return (await (await this.#ask('GET', '/calls')).json()) as Calls;
+  }
+
+  async reset(): Promise<void> {
+    await this.#ask('DELETE', '/calls');
+  }
+
+  async addRule(rule: Rule): Promise<void> {
+    await this.#ask('POST', '/rules', rule);
+  }
+
+  async clearRules(): Promise<void> {
+    await this.#ask('DELETE', '/rules');
+  }
+
+  async expireSessions(): Promise<void> {
+    await this.#ask('POST', '/sessions/expire', {});
+  }
+
+  /** Sessions end when they were not used for so long. vCenter's default is 30 minutes. */
+  async expireIdleAfter(ms: number): Promise<void> {
+    await this.#ask('POST', '/sessions/idle', { ms });
+  }
+
+  /** @param object A managed object id; everywhere when left out. */
+  async revoke(privilege: string, object = ''): Promise<void> {
+    await this.#ask('POST', '/privileges/revoke', { privilege, object });
+  }
+
+  async restorePrivileges(): Promise<void> {
+    await this.#ask('DELETE', '/privileges');
+  }
+
+  /** Another certificate of the same CA; answers its SHA-256. */
+  async replaceCertificate(names: { addresses?: readonly string[]; names?: readonly string[] } = {}): Promise<string> {
+    const { addresses = ['127.0.0.1'] } = names;
+    const answer = await this.#ask('POST', '/certificate', { addresses, names: names.names ?? [] });
+    return ((await answer.json()) as { sha256: string }).sha256;
+  }
+
+  async #ask(method: string, path: string, body?: unknown): Promise<Response> {
+    const answer = await fetch(this.#url + path, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${String(answer.status)} ${await answer.text()}`);
+    return answer;
+  }
+}
