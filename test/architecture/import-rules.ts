@@ -1,0 +1,90 @@
+import type { IForbiddenRuleType } from 'dependency-cruiser';
+
+const adapters = ['machines', 'vsphere', 'kube', 'store', 'secrets'];
+
+/**
+ * design.md, section 2: imports go one way. `root` is where main/ and shared/ are: the repository, or a fixture of a
+ * test, as a path from the repository with a slash at its end.
+ */
+export function importRules(root: string): readonly IForbiddenRuleType[] {
+  const at = (path: string) => `^${root}${path}`;
+  const ports = [at('main/cluster/ports\\.ts'), at('main/cluster/[^/]+\\.ts$'), at('main/engine/')];
+  return [
+    {
+      name: 'shared-stands-alone',
+      severity: 'error',
+      from: { path: at('shared/') },
+      to: { path: at('(main|renderer|preload|test)/') },
+    },
+    {
+      name: 'shared-knows-no-host',
+      comment: 'shared also runs in a browser: no Node, DOM or Electron',
+      severity: 'error',
+      from: { path: at('shared/') },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'engine-knows-no-kubernetes',
+      severity: 'error',
+      from: { path: at('main/engine/') },
+      to: { path: at('main/'), pathNot: at('main/engine/') },
+    },
+    {
+      name: 'cluster-sees-adapters-through-ports',
+      severity: 'error',
+      from: { path: at('main/cluster/') },
+      to: { path: at('main/'), pathNot: at('main/(cluster|engine)/') },
+    },
+    ...adapters.map((adapter): IForbiddenRuleType => ({
+      name: `${adapter}-knows-only-ports`,
+      comment: 'an adapter imports shared and the port types it implements, never another one',
+      severity: 'error',
+      from: { path: at(`main/${adapter}/`) },
+      to: { path: at('main/'), pathNot: [at(`main/${adapter}/`), ...ports] },
+    })),
+    {
+      name: 'api-knows-no-app',
+      severity: 'error',
+      from: { path: at('main/api/') },
+      to: { path: at('main/apps/') },
+    },
+    {
+      name: 'apps-only-through-api',
+      comment: 'a composition root gives the api what it needs; the engine is only its types',
+      severity: 'error',
+      from: { path: at('main/apps/') },
+      to: { path: at('main/'), pathNot: at('main/(api|apps|engine)/') },
+    },
+    {
+      name: 'apps-know-no-other-app',
+      severity: 'error',
+      from: { path: at('main/apps/([^/]+)/') },
+      to: { path: at('main/apps/[^/]+/'), pathNot: at('main/apps/$1/') },
+    },
+    {
+      name: 'product-knows-no-test',
+      severity: 'error',
+      from: { path: at('(main|shared|preload|renderer)/') },
+      to: { path: at('test/') },
+    },
+    {
+      name: 'only-electron-app-imports-electron',
+      severity: 'error',
+      from: { path: at('(main|shared|renderer)/'), pathNot: at('main/apps/electron/') },
+      to: { path: '(^|/)electron(/|$)', dependencyTypes: ['npm', 'npm-dev', 'npm-no-pkg', 'npm-unknown', 'unknown'] },
+    },
+    {
+      name: 'no-circles',
+      comment: 'type imports may go in a circle, code may not',
+      severity: 'error',
+      from: { path: at('(main|shared)/') },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'everything-resolves',
+      severity: 'error',
+      from: { path: at('(main|shared)/') },
+      to: { couldNotResolve: true, pathNot: '^electron$' },
+    },
+  ];
+}

@@ -1,0 +1,89 @@
+import { defineConfig } from 'eslint/config';
+import { fileURLToPath } from 'node:url';
+import tseslint from 'typescript-eslint';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The engine and the cluster layer take time, ids and randomness as ports, so that tests own them. */
+const worldGlobals = [
+  'Date',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'process',
+  'console',
+  'fetch',
+  'performance',
+];
+
+export default defineConfig(
+  { ignores: ['node_modules/', 'dist/', 'test-results/', 'test/lab/go/'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: root } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // `await using _lock = …` holds something and is never read.
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
+      // An abort signal's reason is passed on as it is.
+      '@typescript-eslint/only-throw-error': ['error', { allowThrowingAny: true, allowThrowingUnknown: true }],
+      '@typescript-eslint/prefer-promise-reject-errors': [
+        'error',
+        { allowThrowingAny: true, allowThrowingUnknown: true },
+      ],
+      // Code points are what a terminal counts by; nothing here cuts emojis.
+      '@typescript-eslint/no-misused-spread': 'off',
+      // `Promise.withResolvers<void>()` is how one is made.
+      '@typescript-eslint/no-invalid-void-type': 'off',
+      // Ports are plain objects of functions; taking one out of them is common and safe.
+      '@typescript-eslint/unbound-method': 'off',
+      // `const done = () => stop()` reads better than a block around every call that answers nothing.
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
+      // An async function without await is how a port with promises is implemented by something synchronous.
+      '@typescript-eslint/require-await': 'off',
+      // In catch blocks and event handlers the code says already what is thrown away and why.
+      '@typescript-eslint/no-empty-function': 'off',
+      eqeqeq: ['error', 'always'],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'Export by name, so that one grep finds all uses.' },
+      ],
+    },
+  },
+  {
+    files: ['main/engine/**/*.ts', 'main/cluster/**/*.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...worldGlobals.map((name) => ({ name, message: 'The engine and the cluster layer take this as a port.' })),
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'Randomness comes as a port.' },
+      ],
+    },
+  },
+  {
+    // Tests may look at what the types cannot promise: that is what they are for.
+    files: ['test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+    },
+  },
+  { files: ['test/config/*.ts'], rules: { 'no-restricted-syntax': 'off' } },
+);

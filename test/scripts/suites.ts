@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+
+/** One row of what `npm test` runs. */
+export interface Suite {
+  readonly name: string;
+  /** `check`: one test that passes when the command ends well. `vitest`: counted from its own JSON report. */
+  readonly kind: 'check' | 'vitest';
+  readonly argv: readonly string[];
+  /** Part of `npm run check`. */
+  readonly fast: boolean;
+  /** Needs built lab artefacts; only one such suite runs at a time, so that machines do not slow each other down. */
+  readonly lab: boolean;
+  /** After that many minutes it is ended and has failed. */
+  readonly withinMinutes: number;
+}
+
+export const resultsFolder = 'test-results';
+
+export function reportFile(name: string): string {
+  return join(resultsFolder, `${name}.json`);
+}
+
+export function skipFile(name: string): string {
+  return join(resultsFolder, `${name}.skipped.json`);
+}
+
+/** In the order in which they start: the longest of the fast ones first, so that two cores end together. */
+export const suites: readonly Suite[] = [
+  vitest('unit', { fast: true, withinMinutes: 5 }),
+  check('lint', ['npm', 'run', '--silent', 'lint']),
+  check('types', ['npm', 'run', '--silent', 'types']),
+  vitest('architecture', { fast: true, withinMinutes: 3 }),
+  check('format', ['prettier', '--check', '--log-level', 'warn', '.']),
+  check('unused code', ['npm', 'run', '--silent', 'unused']),
+  vitest('kill', { withinMinutes: 10 }),
+  vitest('keychain', { withinMinutes: 5 }),
+  vitest('vsphere', { lab: true, withinMinutes: 10 }),
+  vitest('machine', { lab: true, withinMinutes: 20 }),
+  vitest('lab', { lab: true, withinMinutes: 60 }),
+];
+
+/** What the lab suites need first. With a warm cache it ends at once; cold it builds Kubernetes. */
+export const labBuild = { argv: ['node', 'test/lab/cli.ts', 'build'], withinMinutes: 40 } as const;
+
+function check(name: string, argv: readonly string[]): Suite {
+  return { name, kind: 'check', argv, fast: true, lab: false, withinMinutes: 5 };
+}
+
+/** A project of test/config/vitest.config.ts of the same name. */
+function vitest(name: string, options: { fast?: boolean; lab?: boolean; withinMinutes: number }): Suite {
+  const reporters = ['default', 'json', './test/scripts/skip-reporter.ts'].map((reporter) => `--reporter=${reporter}`);
+  const report = `--outputFile.json=${reportFile(name)}`;
+  const argv = ['vitest', 'run', '-c', 'test/config/vitest.config.ts', '--project', name, ...reporters, report];
+  return { name, kind: 'vitest', argv, fast: false, lab: false, ...options };
+}
