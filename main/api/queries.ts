@@ -69,15 +69,9 @@ export async function readLogs(
     over.abort();
   };
   const watching = watchEnd().catch(() => over.abort());
-  let next = 0;
-  while (!over.signal.aborted && !signal.aborted) {
-    const page = await store.readLog(run.runId, { ...query, after: next });
-    next = page.next;
-    page.lines.forEach(onLine);
-    await clock.sleep(150, AbortSignal.any([over.signal, signal])).catch(() => undefined);
-  }
+  // Told to stop, it reads once more, so the last lines of a run that has just ended are not lost.
+  for await (const line of store.followLog(run.runId, query, AbortSignal.any([over.signal, signal]))) onLine(line);
   await watching;
-  for (const line of (await store.readLog(run.runId, { ...query, after: next })).lines) onLine(line);
 }
 
 /** The only cluster when none is named. @throws `run.cluster_not_named`, `store.cluster_unknown` */
