@@ -72,6 +72,8 @@ export interface MachinesPort {
   ): Promise<string>;
   /** Digests of the images that containerd's `k8s.io` namespace has, by reference. */
   podImages(machine: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
+  /** Why containerd does not offer the CRI that the kubelet asks it for; `undefined` when it does. */
+  criProblem(machine: string, signal: AbortSignal): Promise<string | undefined>;
 }
 
 export interface FoundContainer {

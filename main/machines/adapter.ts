@@ -3,7 +3,7 @@ import type { Clock } from '#main/engine/clock.ts';
 import type { MachineFacts } from '#main/cluster/machine-facts.ts';
 import type { DockerPort, MachinesPort } from '#main/cluster/ports.ts';
 import type { ClusterSpec } from '#shared/spec/cluster.ts';
-import { podImages, pullPodImage } from './containerd.ts';
+import { criProblem, podImages, pullPodImage } from './containerd.ts';
 import { DockerClients } from './docker/client.ts';
 import { dockerPort } from './docker/docker-port.ts';
 import { lookAtDocker } from './docker/look.ts';
@@ -60,6 +60,7 @@ export function openMachines({ spec, clock, ...how }: MachinesOptions): OpenMach
     applySysctls: (machine, values, signal) => applySysctls(connections, machine, values, signal),
     pullPodImage: (machine, image, onProgress, signal) => pullPodImage(connections, machine, image, onProgress, signal),
     podImages: (machine, signal) => podImages(connections, machine, signal),
+    criProblem: (machine, signal) => criProblem(connections, machine, signal),
   };
 
   return {

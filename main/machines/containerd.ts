@@ -55,6 +55,29 @@ export async function podImages(
 }
 
 /**
+ * containerd runs on when its CRI plugin could not start: disabled by the distribution's configuration, or out of inotify
+ * instances. Its own client tells, as a row "TYPE ID PLATFORMS STATUS" and, in detail, the plugin's error.
+ */
+export async function criProblem(
+  connections: MachineConnections,
+  machine: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const run = { action: 'look at the CRI', script: 'ctr plugins ls; ctr plugins ls -d id==cri' };
+  const { output } = await mustRunAsRoot(connections, machine, run, signal);
+  return parseCriProblem(output.toString());
+}
+
+/** @param listed What `ctr plugins ls; ctr plugins ls -d id==cri` prints. */
+export function parseCriProblem(listed: string): string | undefined {
+  const rows = listed.split('\n').filter((line) => /^io\.containerd\.grpc\.v1\s+cri\s/.test(line));
+  if (rows.some((row) => /\sok\s*$/.test(row))) return undefined;
+  const reason = /^\s*Message:\s*(.+)$/m.exec(listed)?.[1];
+  if (rows.length > 0) return reason ?? rows[0]?.trim().split(/\s+/).at(-1) ?? 'unknown';
+  return 'disabled';
+}
+
+/**
  * containerd wants the registry and a tag spelt out: `nginx` → `docker.io/library/nginx:latest`
  * (distribution/reference, "normalized names").
  */

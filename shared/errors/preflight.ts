@@ -112,6 +112,14 @@ export const preflightErrors = defineErrors('preflight', {
     hint: 'Something else on {machine} writes these files (configuration management?); tell it to leave them alone.',
     retry: 'never',
   },
+  no_cri: {
+    params: ['machine', 'reason'],
+    cause: 'containerd on {machine} runs without the CRI that the kubelet needs: {reason}.',
+    hint:
+      'See "ctr plugins ls" and "journalctl -u containerd" on {machine}. "Too many open files" means that ' +
+      'fs.inotify.max_user_instances is too low there.',
+    retry: 'backoff',
+  },
   duplicate_machine_id: {
     params: ['machines', 'machineId'],
     cause: '{machines} have the same /etc/machine-id ({machineId}): their pod networks would get the same MAC address.',

@@ -196,8 +196,8 @@ export const ClusterSpec = v.strictObject({
           }),
           {},
         ),
-        /** Kubeconfig (YAML text) of a token-review webhook; file-deployer writes it where it is set. */
-        authnWebhook: v.optional(v.string()),
+        /** Kubeconfig of a token-review webhook, which holds its token or key; file-deployer writes it where it is set. */
+        authnWebhook: v.optional(SecretRef),
         /** Plugins of apiserver.config.k8s.io/v1 AdmissionConfiguration, beside our defaults. */
         admissionPlugins: v.optional(
           v.array(v.strictObject({ name: v.string(), configuration: v.record(v.string(), v.any()) })),

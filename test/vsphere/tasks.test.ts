@@ -70,8 +70,12 @@ describe('a task', () => {
 
   it('tells the percentages that vCenter tells', async () => {
     const seen: TaskProgress[] = [];
-    await lab.control.addRule({ method: 'CloneVM_Task', task: { percents: [12, 55, 90], stepMs: 80, then: 'run' } });
-    await runTask(vcenter, clone('percents'), follow('percents', seen), signal);
+    await lab.control.addRule({ method: 'CloneVM_Task', task: { percents: [12, 55, 90], hold: true, then: 'run' } });
+    const onProgress = (progress: TaskProgress): void => {
+      seen.push(progress);
+      if (progress.percent) void lab.control.releaseTasks();
+    };
+    await runTask(vcenter, clone('percents'), { ...follow('percents'), onProgress }, signal);
     expect(seen.map(({ percent }) => percent).filter((percent) => percent)).toEqual([12, 55, 90]);
     expect(await vmNames()).toContain('percents');
   });
@@ -96,14 +100,12 @@ describe('a task', () => {
 
   it('goes on when the session ends, and so do we', async () => {
     const seen: TaskProgress[] = [];
-    await lab.control.addRule({ method: 'CloneVM_Task', task: { percents: [10, 90], stepMs: 400, then: 'run' } });
-    let ended = false;
+    await lab.control.addRule({ method: 'CloneVM_Task', task: { percents: [10, 90], hold: true, then: 'run' } });
+    let ended: Promise<void> | undefined;
     const onProgress = (progress: TaskProgress): void => {
       seen.push(progress);
-      if (progress.percent === 10 && !ended) {
-        ended = true;
-        void lab.control.expireSessions();
-      }
+      if (progress.percent === 10) ended ??= lab.control.expireSessions().then(() => lab.control.releaseTasks());
+      if (progress.percent === 90) void lab.control.releaseTasks();
     };
     await runTask(vcenter, clone('relogin'), { ...follow('relogin'), onProgress }, signal);
     expect(seen.at(-1)).toEqual({ state: 'running', percent: 90 });
@@ -124,11 +126,13 @@ describe('a task', () => {
   });
 
   it('that ends well before it hears of the cancellation gives what it made', async () => {
-    await lab.control.addRule({ method: 'CloneVM_Task', task: { percents: [30, 60], stepMs: 300, then: 'run' } });
+    await lab.control.addRule({ method: 'CloneVM_Task', task: { percents: [30], hold: true, then: 'run' } });
     await lab.control.addRule({ method: 'CancelTask', fault: { type: 'NotSupported' } });
     const cancel = new AbortController();
     const onProgress = ({ percent }: TaskProgress): void => {
-      if (percent === 30) cancel.abort(new Error('cancelled by the person'));
+      if (percent !== 30) return;
+      cancel.abort(new Error('cancelled by the person'));
+      void lab.control.releaseTasks();
     };
     const made = await runTask(vcenter, clone('too-late'), { ...follow('too-late'), onProgress }, cancel.signal);
     expect(refOf(made)?.type).toBe('VirtualMachine');

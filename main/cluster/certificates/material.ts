@@ -1,4 +1,5 @@
 import { certificateErrors } from '#shared/errors/certificate.ts';
+import type { Cluster } from '../cluster.ts';
 import type { InventoryPort, StoredCertificate } from '../ports.ts';
 import { secretNames } from './names.ts';
 
@@ -8,16 +9,20 @@ export interface Material {
   readonly serviceAccountKey: string;
   /** 32 bytes, base64. */
   readonly encryptionKey: string;
+  /** Kubeconfig of the token-review webhook; none when the spec has none. */
+  readonly authnWebhook?: string;
 }
 
-/** @throws `certificate.missing` before the phase "certificates" has run. */
-export async function loadMaterial(inventory: InventoryPort): Promise<Material> {
-  const [certificates, serviceAccountKey, encryptionKey] = await Promise.all([
+/** @throws `certificate.missing` before the phase "certificates" has run; what `resolveSecret` throws. */
+export async function loadMaterial(inventory: InventoryPort, { spec }: Cluster): Promise<Material> {
+  const webhook = spec.api.authnWebhook;
+  const [certificates, serviceAccountKey, encryptionKey, authnWebhook] = await Promise.all([
     inventory.certificates(),
     secretOf(inventory, secretNames.serviceAccount),
     secretOf(inventory, secretNames.encryption),
+    webhook === undefined ? undefined : inventory.resolveSecret(webhook),
   ]);
-  return { certificates, serviceAccountKey, encryptionKey };
+  return { certificates, serviceAccountKey, encryptionKey, ...(authnWebhook !== undefined && { authnWebhook }) };
 }
 
 async function secretOf(inventory: InventoryPort, name: string): Promise<string> {

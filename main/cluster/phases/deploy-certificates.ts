@@ -21,7 +21,7 @@ async function deploymentOf(run: ClusterRun, machine: string): Promise<Deploymen
   return {
     deployer: 'cert-deployer',
     folder: sslFolder,
-    files: certificateFiles(machineNamed(run.cluster, machine), await loadMaterial(run.inventory)),
+    files: certificateFiles(machineNamed(run.cluster, machine), await loadMaterial(run.inventory, run.cluster)),
     isOurs: isOurCertificateFile,
   };
 }

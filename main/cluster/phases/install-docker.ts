@@ -75,8 +75,13 @@ export const installDocker = definePhase<ClusterRun, { readonly machine: string 
     if (facts.privilege === 'docker-group') return;
     const { files, found } = await look(run, machine, facts, context);
     const changed = changedFiles(allFiles(files), found);
-    if (changed.length === 0) return;
-    throw preflightErrors.not_configured({ machine, paths: changed.map(({ path }) => path).join(', ') });
+    if (changed.length > 0) {
+      throw preflightErrors.not_configured({ machine, paths: changed.map(({ path }) => path).join(', ') });
+    }
+    if (run.cluster.release.dialect.runtime.kind !== 'containerd') return;
+    // Without it the nodes would never be ready, and nobody would say why.
+    const problem = await run.machines.criProblem(machine, context.signal);
+    if (problem !== undefined) throw preflightErrors.no_cri({ machine, reason: problem });
   },
 });
 

@@ -16,7 +16,7 @@ export type MachineInput = { readonly machine: string };
 
 export async function loadMachineState(run: ClusterRun, name: string): Promise<MachineState> {
   const machine = machineNamed(run.cluster, name);
-  const [facts, material] = await Promise.all([run.inventory.facts(name), loadMaterial(run.inventory)]);
+  const [facts, material] = await Promise.all([run.inventory.facts(name), loadMaterial(run.inventory, run.cluster)]);
   if (!facts) throw new Error(`No facts of machine "${name}": the plan must put "open-ssh" before this step`);
   return { machine, facts, material, files: machineFiles(run.cluster, machine, facts, material) };
 }

@@ -14,16 +14,16 @@ export function configFiles(
   cluster: Cluster,
   machine: Machine,
   facts: MachineFacts,
-  material: Pick<Material, 'encryptionKey'>,
+  material: Pick<Material, 'encryptionKey' | 'authnWebhook'>,
 ): readonly RemoteFile[] {
-  const { audit, authnWebhook } = cluster.spec.api;
+  const { audit } = cluster.spec.api;
   const isControlPlane = machine.roles.includes('controlplane');
   const files: RemoteFile[] = [];
   if (isControlPlane) {
     files.push(textFile(configPaths.admission, admissionConfig(cluster)));
     files.push(textFile(configPaths.encryption, encryptionConfig(cluster, material)));
     if (audit.enabled) files.push(textFile(configPaths.auditPolicy, auditPolicy(cluster)));
-    if (authnWebhook !== undefined) files.push(textFile(configPaths.authnWebhook, authnWebhook));
+    if (material.authnWebhook !== undefined) files.push(textFile(configPaths.authnWebhook, material.authnWebhook));
   } else {
     files.push(textFile(configPaths.nginx, nginxConfig(cluster)));
   }

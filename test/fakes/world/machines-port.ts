@@ -58,6 +58,7 @@ export function fakeMachines(find: FindMachine, changes: Changes): MachinesPort 
       return digestOf(image);
     },
     podImages: async (name) => new Map(find(name).podImages),
+    criProblem: async (name) => (find(name).services.has('containerd.service') ? undefined : 'containerd does not run'),
   };
 }
 

@@ -35,10 +35,14 @@ export interface Rule {
   /** An HTTP status instead of an answer. */
   readonly status?: number;
   readonly fault?: FaultRule;
-  /** Replaces the task by one that reports `percents` first; `stick` does not even end when it is cancelled. */
+  /**
+   * Replaces the task by one that reports `percents` first, and goes on from each only at `releaseTasks` when it shall
+   * `hold`; `stick` does not even end when it is cancelled.
+   */
   readonly task?: {
     readonly percents?: readonly number[];
     readonly stepMs?: number;
+    readonly hold?: boolean;
     readonly then: 'run' | 'hang' | 'stick' | 'fail';
     readonly fault?: FaultRule;
   };
@@ -66,6 +70,11 @@ export class VcenterControl {
 
   async clearRules(): Promise<void> {
     await this.#ask('DELETE', '/rules');
+  }
+
+  /** Lets every task go on that a rule holds. */
+  async releaseTasks(): Promise<void> {
+    await this.#ask('POST', '/tasks/release', {});
   }
 
   async expireSessions(): Promise<void> {

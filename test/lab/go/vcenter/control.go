@@ -13,6 +13,7 @@ import (
 //	DELETE /calls               resets it
 //	POST   /rules               adds a rule (see `rule`)
 //	DELETE /rules               removes all
+//	POST   /tasks/release       lets the tasks go on that a rule holds
 //	POST   /sessions/expire     ends every session, as after a restart
 //	POST   /sessions/idle       {"ms": 300}: ends sessions that are idle for so long
 //	POST   /privileges/revoke   {"privilege": "…", "object": "vm-1"}
@@ -31,6 +32,7 @@ func controlHandler(g *gate, c *certificates, p *privileges) http.Handler {
 		}
 	})
 	mux.HandleFunc("DELETE /rules", func(http.ResponseWriter, *http.Request) { g.rules.clear() })
+	mux.HandleFunc("POST /tasks/release", func(http.ResponseWriter, *http.Request) { g.rules.release() })
 	mux.HandleFunc("POST /sessions/expire", func(http.ResponseWriter, *http.Request) { g.sessions.expireAll() })
 	mux.HandleFunc("POST /sessions/idle", func(w http.ResponseWriter, r *http.Request) {
 		var idle struct{ Ms int }

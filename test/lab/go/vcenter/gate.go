@@ -42,7 +42,7 @@ type counted struct {
 }
 
 func newGate(ctx simulated, logins *logins, next http.Handler) *gate {
-	made := &gate{ctx: ctx, next: next, logins: logins, sessions: newSessions(), rules: &rules{}}
+	made := &gate{ctx: ctx, next: next, logins: logins, sessions: newSessions(), rules: newRules()}
 	made.reset()
 	return made
 }
@@ -152,7 +152,7 @@ func (g *gate) obey(w http.ResponseWriter, r *http.Request, body []byte, method 
 		}
 		g.fault(w, fault, rule.Fault.text())
 	case rule.Task != nil:
-		ref := startTask(g.ctx, method, rule.Task, func() (*simulator.Task, error) { return g.reallyRun(forward) })
+		ref := g.rules.startTask(g.ctx, method, rule.Task, func() (*simulator.Task, error) { return g.reallyRun(forward) })
 		answer := fmt.Sprintf(`<%[1]sResponse xmlns="urn:vim25"><returnval type="Task">%[2]s</returnval></%[1]sResponse>`, method.Name, ref.Value)
 		g.write(w, http.StatusOK, answer)
 	default:

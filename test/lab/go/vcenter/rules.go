@@ -43,6 +43,8 @@ type faultRule struct {
 type taskRule struct {
 	Percents []int32 `json:"percents"`
 	StepMs   int     `json:"stepMs"`
+	// Goes on from each percentage only when it is released: whoever looks sees every one.
+	Hold bool `json:"hold"`
 	// "run" does what was asked, "hang" waits until it is cancelled, "stick" does not even listen to that, "fail" fails.
 	Then  string     `json:"then"`
 	Fault *faultRule `json:"fault"`
@@ -76,6 +78,24 @@ func (f *faultRule) text() string {
 type rules struct {
 	mu   sync.Mutex
 	list []*rule
+	// Closed by the next release.
+	released chan struct{}
+}
+
+func newRules() *rules { return &rules{released: make(chan struct{})} }
+
+// release lets every task that holds go on.
+func (r *rules) release() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	close(r.released)
+	r.released = make(chan struct{})
+}
+
+func (r *rules) untilReleased() <-chan struct{} {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.released
 }
 
 func (r *rules) add(made *rule) error {
@@ -137,7 +157,7 @@ func isCalled(ctx simulated, ref types.ManagedObjectReference, name string) bool
 }
 
 // startTask puts a task of the lab's own in front of what the method would do.
-func startTask(ctx simulated, method *simulator.Method, how *taskRule, really func() (*simulator.Task, error)) types.ManagedObjectReference {
+func (r *rules) startTask(ctx simulated, method *simulator.Method, how *taskRule, really func() (*simulator.Task, error)) types.ManagedObjectReference {
 	entity := types.ManagedObjectReference{Type: method.This.Type, Value: method.This.Value}
 	task := simulator.CreateTask(entity, method.Name, nil)
 	ctx.Map.Put(task)
@@ -174,7 +194,12 @@ func startTask(ctx simulated, method *simulator.Method, how *taskRule, really fu
 			if ended() {
 				return
 			}
+			// Asked for first: who sees the percentage may release at once.
+			released := r.untilReleased()
 			set(types.PropertyChange{Name: "info.progress", Val: percent})
+			if how.Hold {
+				<-released
+			}
 		}
 		switch how.Then {
 		case "fail":

@@ -4,6 +4,7 @@ import { machineNamed } from '#main/cluster/cluster.ts';
 import { specHash } from '#main/cluster/containers.ts';
 import { admissionConfig, auditPolicy, encryptionConfig } from '#main/cluster/planes/api-files.ts';
 import { apiserverContainer } from '#main/cluster/planes/apiserver.ts';
+import { configPaths } from '#main/cluster/planes/config-paths.ts';
 import { configFiles, machineFiles } from '#main/cluster/planes/config-files.ts';
 import { controllerManagerContainer } from '#main/cluster/planes/controller-manager.ts';
 import { etcdContainer, initialMember } from '#main/cluster/planes/etcd.ts';
@@ -171,8 +172,11 @@ describe('files of file-deployer', () => {
   });
 
   it('include the authentication webhook when the spec has one', () => {
-    const authnWebhook = 'kind: Config\n';
-    expect(pathsOn('node-1', sampleCluster({ api: { authnWebhook } }))).toContain('kube-api-authn-webhook.yaml');
+    const withWebhook = { ...sampleMaterial(cluster), authnWebhook: 'kind: Config\n' };
+    const file = configFiles(cluster, node1, sampleFacts, withWebhook).find(
+      ({ path }) => path === configPaths.authnWebhook,
+    );
+    expect(file && new TextDecoder().decode(file.content)).toBe('kind: Config\n');
   });
 
   it('relay the API on loopback only, to every control plane', () => {
