@@ -1,14 +1,13 @@
 import * as v from 'valibot';
+import { MachinePool, NodeTemplate, VsphereSettings } from './node-template.ts';
+import { dnsLabel, ipv4, labels, Role, Taint } from './parts.ts';
+
+export { Role, Taint };
 
 /**
  * The cluster spec: the versioned document that the wizard edits and the CLI reads (YAML or JSON).
  * It holds references to secrets, never secrets. Strict: an unknown key is an error.
  */
-
-const dnsLabel = v.pipe(
-  v.string(),
-  v.regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be lower-case letters, digits and "-", at most 63'),
-);
 
 /**
  * Where a secret is: `file:/path` (first line break at the end cut off), `env:NAME`, or `vault:name` for one sealed in
@@ -24,15 +23,10 @@ const address = v.pipe(
   v.string(),
   v.regex(/^[A-Za-z0-9]([-A-Za-z0-9.:]*[A-Za-z0-9])?$/, 'must be an IP address or a host name'),
 );
-const ipv4 = v.pipe(v.string(), v.ipv4('must be an IPv4 address'));
 const cidr = v.pipe(
   v.string(),
   v.regex(/^(\d{1,3}\.){3}\d{1,3}\/([0-9]|[12]\d|3[0-2])$/, 'must be an IPv4 network such as 10.42.0.0/16'),
 );
-const labels = v.record(v.string(), v.string());
-
-export const Role = v.picklist(['etcd', 'controlplane', 'worker']);
-export type Role = v.InferOutput<typeof Role>;
 
 export const SshAuth = v.variant('kind', [
   /** Private key (OpenSSH or PEM); `certificate` is the OpenSSH user certificate (`…-cert.pub`) that goes with it. */
@@ -72,12 +66,6 @@ export const SshSettings = v.strictObject({
   bastion: v.optional(Bastion),
 });
 
-export const Taint = v.strictObject({
-  key: v.string(),
-  value: v.optional(v.string(), ''),
-  effect: v.picklist(['NoSchedule', 'PreferNoSchedule', 'NoExecute']),
-});
-
 export const MachineSpec = v.strictObject({
   /** Node name and, by default, what logs and plans call it. */
   name: dnsLabel,
@@ -93,6 +81,7 @@ export const MachineSpec = v.strictObject({
   taints: v.optional(v.array(Taint), []),
 });
 export type MachineSpec = v.InferOutput<typeof MachineSpec>;
+export type MachineSpecInput = v.InferInput<typeof MachineSpec>;
 
 export const Registry = v.strictObject({
   /** `host` or `host:port`. */
@@ -126,6 +115,10 @@ const seconds = (fallback: number) => v.optional(v.pipe(v.number(), v.minValue(1
 
 /** Deadlines, in seconds. */
 export const Timeouts = v.strictObject({
+  /** Cloning one machine; from a library item or a slow datastore it takes long. */
+  cloneMachine: seconds(1800),
+  /** From power-on to an address, and from there to SSH with cloud-init done. */
+  bootMachine: seconds(600),
   connect: seconds(15),
   installDocker: seconds(600),
   pullImages: seconds(1800),
@@ -145,7 +138,14 @@ export const ClusterSpec = v.strictObject({
     /** A release of the catalogue, such as `v1.36.3`; the catalogue's default when left out. */
     release: v.optional(v.string()),
     ssh: v.optional(SshSettings, {}),
-    machines: v.pipe(v.array(MachineSpec), v.minLength(1, 'must name at least one machine')),
+    /** Machines that are there already. */
+    machines: v.optional(v.array(MachineSpec), []),
+    /** Where the machines of `pools` are made. */
+    vsphere: v.optional(VsphereSettings),
+    /** Node templates of this spec; those of the inventory are found by name too. */
+    templates: v.optional(v.array(NodeTemplate), []),
+    /** Machines to be made. */
+    pools: v.optional(v.array(MachinePool), []),
     docker: v.optional(
       v.strictObject({
         /** `packages`: from the distribution. `present`: already there, only checked. */

@@ -206,7 +206,7 @@ describe('slipway up with one worker more in the spec', () => {
     before = await containersOf(lab, first);
     // The URL's server is the same one; the rest of the spec as well.
     const { spec } = parse(await person.read(specFile)) as ClusterSpecInput;
-    const machines = [...spec.machines, lab.machineSpec('node-4', ['worker'])];
+    const machines = [...(spec.machines ?? []), lab.machineSpec('node-4', ['worker'])];
     specFile = await person.writeSpec(name, { ...spec, machines });
     grown = await person.slipway('up', '-f', specFile, '--yes', '--json');
   });

@@ -1,9 +1,9 @@
-import type { ClusterSpecInput } from '#shared/spec/cluster.ts';
+import type { ClusterSpecInput, MachineSpecInput } from '#shared/spec/cluster.ts';
 import type { Registries } from './registry.ts';
 
 type Spec = ClusterSpecInput['spec'];
 export type SpecFragment = Required<Pick<Spec, 'ssh' | 'registries' | 'services'>>;
-export type MachineSpec = Spec['machines'][number];
+export type MachineSpec = MachineSpecInput;
 
 export function specFragment(
   ssh: { readonly user: string; readonly keyPath: string },

@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
 import type { Lab } from '#test/lab/lab.ts';
-import type { ClusterSpecInput } from '#shared/spec/cluster.ts';
+import type { ClusterSpecInput, MachineSpecInput } from '#shared/spec/cluster.ts';
 import { Person, type Ended } from '../support/person.ts';
 import { changesBetween, machinesAsTheyAre } from './untouched.ts';
 
-export type Spec = ClusterSpecInput['spec'];
+export type Spec = ClusterSpecInput['spec'] & { readonly machines: MachineSpecInput[] };
 
 /** With which the lab's three machines would become a cluster: the first does everything, all hold etcd. */
 export function goodSpec(lab: Lab): Spec {

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { fingerprint, parsePin, publicKeyLine } from '#main/machines/ssh/known-hosts.ts';
 import { connectionSettings } from '#main/machines/ssh/settings.ts';
 import { Slots } from '#main/machines/ssh/slots.ts';
-import { ClusterSpec, type ClusterSpecInput } from '#shared/spec/cluster.ts';
+import { ClusterSpec, type ClusterSpecInput, type MachineSpecInput } from '#shared/spec/cluster.ts';
 
 function settings(
   ssh: ClusterSpecInput['spec']['ssh'],
-  machine: Partial<ClusterSpecInput['spec']['machines'][number]>,
+  machine: Partial<MachineSpecInput>,
 ) {
   const machines = [{ name: 'node-1', address: '10.0.0.1', roles: ['worker' as const], ...machine }];
   const document = { apiVersion: 'slipway.dev/v1', kind: 'Cluster', metadata: { name: 'x' }, spec: { ssh, machines } };
