@@ -45,7 +45,8 @@ const patchFolder = '.patched';
 async function patch(source: string, folder: string, change: NonNullable<GoProgram['patch']>): Promise<string[]> {
   const work = join(folder, patchFolder);
   const copy = join(work, 'source');
-  const original = (await go(['list', '-m', '-f', '{{.Dir}}', change.module], source)).trim();
+  // Not `go list -m`: that tells no folder of a module which was never downloaded.
+  const { Dir: original } = JSON.parse(await go(['mod', 'download', '-json', change.module], source)) as { Dir: string };
   await mkdir(work);
   await cp(original, copy, { recursive: true });
   await makeWritable(copy);
