@@ -1,11 +1,14 @@
 import type { Clock } from '#main/engine/clock.ts';
 import type { Cluster, ClusterRun } from '#main/cluster/cluster.ts';
 import type { InventoryPort } from '#main/cluster/ports.ts';
+import { expandPools } from '#main/cluster/provision/pools.ts';
+import type { VmRecord } from '#main/cluster/provision/vm-record.ts';
+import type { VspherePort } from '#main/cluster/vsphere-port.ts';
 import { certificateNames as names } from '#main/cluster/certificates/names.ts';
 import { machinesWith } from '#main/cluster/cluster.ts';
 import { type Access, openKube } from '#main/kube/open-kube.ts';
 import { openMachines } from '#main/machines/adapter.ts';
-import { connectionSettings } from '#main/machines/ssh/settings.ts';
+import { type ConnectionSettings, connectionSettings } from '#main/machines/ssh/settings.ts';
 import type { KnownHosts } from '#main/machines/ssh/known-hosts.ts';
 import { openRegistries } from '#main/machines/registry/client.ts';
 import { nodeKeys } from '#main/secrets/keys.ts';
@@ -14,10 +17,17 @@ import { certificateErrors } from '#shared/errors/certificate.ts';
 import { withCachedCertificates } from './cached-inventory.ts';
 import { HostKeyApproval } from './host-keys.ts';
 import type { Interaction } from './slipway.ts';
+import { liveCluster } from './live-cluster.ts';
 import { manifestSources } from './sources.ts';
 
 export interface ClusterSessionOptions {
-  readonly cluster: Cluster;
+  /** What the spec makes of the machines that are known. */
+  readonly build: (records: ReadonlyMap<string, VmRecord>) => Cluster;
+  /** Made and proposed ones. */
+  readonly records: ReadonlyMap<string, VmRecord>;
+  readonly runId: string;
+  /** Closed with the session. */
+  readonly vsphere: (VspherePort & AsyncDisposable) | undefined;
   readonly inventory: InventoryPort;
   readonly knownHosts: KnownHosts;
   readonly clock: Clock;
@@ -34,12 +44,15 @@ export interface ClusterSession extends AsyncDisposable {
 }
 
 export function openClusterSession(options: ClusterSessionOptions): ClusterSession {
-  const { cluster, knownHosts, clock, interaction, folder } = options;
-  const inventory = withCachedCertificates(options.inventory);
-  const settings = new Map(cluster.spec.machines.map((m) => [m.name, connectionSettings(cluster.spec, m)]));
-  const hostKeys = new HostKeyApproval(interaction, settings);
+  const { knownHosts, clock, interaction, folder, vsphere } = options;
+  const live = liveCluster(options.build, options.records);
+  const inventory = live.watching(withCachedCertificates(options.inventory));
+  const { spec } = live.current();
+  const given = new Map(spec.machines.map((m) => [m.name, connectionSettings(spec, m)]));
+  const hostKeys = new HostKeyApproval(interaction, given);
   const adapter = openMachines({
-    spec: cluster.spec,
+    spec,
+    settings: { get: (machine) => given.get(machine) ?? settingsOfMade(live.current(), machine) },
     knownHosts,
     resolveSecret: (reference) => inventory.resolveSecret(reference),
     approveHostKey: hostKeys.approve,
@@ -54,14 +67,18 @@ export function openClusterSession(options: ClusterSessionOptions): ClusterSessi
   };
   const kube = openKube({
     tunnel: adapter.tunnel,
-    apiMachines: () => machinesWith(cluster, 'controlplane').map(({ name }) => name),
+    apiMachines: () => machinesWith(live.current(), 'controlplane').map(({ name }) => name),
     access: () => access(names.ca, names.admin),
     etcdAccess: () => access(names.etcdCa, names.etcdClient),
     clock,
   });
   return {
     run: {
-      cluster,
+      get cluster() {
+        return live.current();
+      },
+      runId: options.runId,
+      vsphere,
       machines: adapter.machines,
       docker: adapter.docker,
       registries: openRegistries(adapter.tunnel),
@@ -78,6 +95,14 @@ export function openClusterSession(options: ClusterSessionOptions): ClusterSessi
     async [Symbol.asyncDispose]() {
       await kube[Symbol.asyncDispose]();
       await adapter[Symbol.asyncDispose]();
+      await vsphere?.[Symbol.asyncDispose]();
     },
   };
+}
+
+/** As soon as the machine has an address. */
+function settingsOfMade(cluster: Cluster, machine: string): ConnectionSettings | undefined {
+  if (!cluster.planned.has(machine)) return undefined;
+  const found = expandPools(cluster, cluster.records).find(({ name }) => name === machine);
+  return found && found.address !== '' ? connectionSettings(cluster.spec, found) : undefined;
 }

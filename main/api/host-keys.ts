@@ -13,6 +13,7 @@ interface Asked {
  */
 export class HostKeyApproval {
   readonly #interaction: Interaction;
+  /** Of the machines that are there already; a machine that we make brings a host key of ours. */
   readonly #settings: ReadonlyMap<string, ConnectionSettings>;
   readonly #connecting = new Map<string, ConnectionSettings>();
   #waiting = new Map<string, Asked>();

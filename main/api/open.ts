@@ -11,9 +11,16 @@ import { homeFolder } from '#main/store/home.ts';
 import { kubeconfigFiles } from '#main/store/kubeconfig-files.ts';
 import { Store } from '#main/store/store.ts';
 import { runErrors } from '#shared/errors/run.ts';
+import { listChoices } from './choices.ts';
+import { credentialsApi } from './credentials.ts';
+import { findOrphans, removeOrphans } from './orphans.ts';
+import { listPools } from './pools.ts';
 import { clusterNamed, clusterStatus, listClusters, listReleases, listRuns, readLogs } from './queries.ts';
-import { continueRun, planRun, readSpec, startRun } from './runs.ts';
+import { readSpec } from './run-document.ts';
+import { continueRun, planRun, startRun } from './runs.ts';
+import { planRemoval, startRemoval } from './removal.ts';
 import type { Slipway } from './slipway.ts';
+import { templatesApi } from './templates.ts';
 import type { World } from './world.ts';
 
 export interface SlipwayOptions {
@@ -56,10 +63,12 @@ export async function openSlipway(options: SlipwayOptions): Promise<Slipway> {
   };
 
   return {
-    readSpec: async (source) => ({ warnings: readSpec(source).warnings }),
+    readSpec: async (source) => ({ warnings: readSpec(store, source).warnings }),
     plan: (source, interaction, signal) => planRun(world, source, interaction, signal),
     up: (source, interaction, observer, control) => startRun(world, source, interaction, observer, control),
     resume: (which, interaction, observer, control) => continueRun(world, which, interaction, observer, control),
+    planDown: async (name) => planRemoval(world, name),
+    down: (name, interaction, observer, control) => startRemoval(world, name, interaction, observer, control),
     cancel: async (name) => store.leases.requestCancel(clusterNamed(world, name).id),
     clusters: async () => listClusters(world),
     status: async (name) => clusterStatus(world, name),
@@ -78,6 +87,14 @@ export async function openSlipway(options: SlipwayOptions): Promise<Slipway> {
       await files.write(path, merged);
       return names.endpoints[0] ?? record.name;
     },
+    credentials: credentialsApi(world),
+    templates: templatesApi(world),
+    vsphere: {
+      choices: (credential, wanted, signal) => listChoices(world, credential, wanted, signal),
+      orphans: (credential, signal) => findOrphans(world, credential, signal),
+      removeOrphans: (credential, chosen, signal) => removeOrphans(world, credential, chosen, signal),
+    },
+    pools: async (name) => listPools(world, name),
     releases: listReleases,
     secretStore: async () => {
       const described = (await vaultOnce()).describe();

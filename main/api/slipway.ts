@@ -5,6 +5,11 @@ import type { ErrorData } from '#shared/errors/define.ts';
 import type { Json } from '#shared/json.ts';
 import type { Artefact, RunEvent, RunOutcome } from '#shared/run/events.ts';
 import type { RunView } from '#shared/run/view.ts';
+import type { ChoiceKind, VsphereChoice } from './choices.ts';
+import type { CredentialsApi } from './credentials.ts';
+import type { Orphan, OrphanRemoval } from './orphans.ts';
+import type { PoolSummary } from './pools.ts';
+import type { TemplatesApi } from './templates.ts';
 
 export interface ClusterSummary {
   readonly id: string;
@@ -89,6 +94,11 @@ export interface PlanResult {
   readonly warnings: readonly string[];
 }
 
+export interface RemovalPlan {
+  readonly steps: Plan['steps'];
+  readonly left: readonly string[];
+}
+
 export interface ClusterStatus {
   readonly cluster: ClusterSummary;
   readonly machines: readonly {
@@ -104,6 +114,20 @@ export interface ClusterStatus {
   readonly view: RunView | undefined;
 }
 
+/** What is in the vCenter of a cloud credential. */
+export interface VsphereApi {
+  /** @param wanted `search`: every word of it is somewhere in the path; '' for all. */
+  choices(
+    credential: string,
+    wanted: { readonly kinds: readonly ChoiceKind[]; readonly search: string },
+    signal: AbortSignal,
+  ): Promise<readonly VsphereChoice[]>;
+  /** What carries our tag or annotation and belongs to no cluster of this inventory. */
+  orphans(credential: string, signal: AbortSignal): Promise<readonly Orphan[]>;
+  /** Of what `orphans` answered, and only what still is one. */
+  removeOrphans(credential: string, chosen: readonly Orphan[], signal: AbortSignal): Promise<OrphanRemoval>;
+}
+
 export interface Slipway extends AsyncDisposable {
   /** @throws `spec.invalid` with every problem in its chain. */
   readSpec(source: SpecSource): Promise<{ readonly warnings: readonly string[] }>;
@@ -113,6 +137,15 @@ export interface Slipway extends AsyncDisposable {
   /** Continues an interrupted, failed or left run (the cluster's last one when `run` is left out). */
   resume(
     which: { readonly cluster?: string; readonly run?: string },
+    interaction: Interaction,
+    observer: RunObserver,
+    control: RunControl,
+  ): Promise<RunResult>;
+  /** What `down` would remove, and which machines it leaves because they were there before. Asks nobody. */
+  planDown(cluster: string | undefined): Promise<RemovalPlan>;
+  /** Removes what was made for a cluster, then what the inventory knows of it. @throws `run.busy` */
+  down(
+    cluster: string | undefined,
     interaction: Interaction,
     observer: RunObserver,
     control: RunControl,
@@ -135,6 +168,11 @@ export interface Slipway extends AsyncDisposable {
     path: string,
     options: { readonly switchContext: boolean },
   ): Promise<string>;
+  readonly credentials: CredentialsApi;
+  readonly templates: TemplatesApi;
+  readonly vsphere: VsphereApi;
+  /** Machine pools of one cluster, or of all. */
+  pools(cluster: string | undefined): Promise<readonly PoolSummary[]>;
   releases(): readonly ReleaseSummary[];
   /** Which secret store is in use. */
   secretStore(): Promise<string>;

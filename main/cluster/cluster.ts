@@ -1,11 +1,13 @@
 import type { ClusterSpec, Role, MachineSpec } from '#shared/spec/cluster.ts';
 import type { Ports } from './ports.ts';
+import type { PlannedMachine } from './provision/planned.ts';
+import type { VmRecord } from './provision/vm-record.ts';
 import type { Release } from './releases/release.ts';
 
 /** A machine of the spec with its defaults filled in. */
 export interface Machine {
   readonly name: string;
-  /** Where we and the person's kubectl reach it. */
+  /** Where we and the person's kubectl reach it. '' as long as a machine that we make has none. */
   readonly address: string;
   /** Where the other machines reach it. */
   readonly internalIp: string;
@@ -22,13 +24,20 @@ export interface Cluster {
   readonly name: string;
   readonly spec: ClusterSpec['spec'];
   readonly release: Release;
-  /** Sorted by name: moving a line in the spec file changes nothing. */
+  /** Given ones and those of pools, sorted by name: moving a line in the spec file changes nothing. */
   readonly machines: readonly Machine[];
+  /** Machines of pools, in the order of the spec. */
+  readonly planned: ReadonlyMap<string, PlannedMachine>;
+  /** Of all machines that were ever begun, also of those that the spec no longer names. */
+  readonly records: ReadonlyMap<string, VmRecord>;
 }
 
 /** What phases get: the ports and the cluster that they are for. */
 export interface ClusterRun extends Ports {
+  /** Asked for at each use: addresses of machines that the run makes come while it runs. */
   readonly cluster: Cluster;
+  /** '' for a look that is no run. */
+  readonly runId: string;
 }
 
 export function machinesWith(cluster: Cluster, role: Role): readonly Machine[] {

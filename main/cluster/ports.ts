@@ -11,9 +11,13 @@ import type { Json } from '#shared/json.ts';
 import type { Artefact, Progress } from '#shared/run/events.ts';
 import type { ContainerSpec } from './container-spec.ts';
 import type { MachineFacts } from './machine-facts.ts';
+import type { VspherePort } from './vsphere-port.ts';
+import type { VmRecord } from './provision/vm-record.ts';
 
 export interface Ports {
   readonly machines: MachinesPort;
+  /** `undefined` where all machines were there before. */
+  readonly vsphere: VspherePort | undefined;
   readonly docker: DockerPort;
   readonly registries: RegistriesPort;
   readonly etcd: EtcdPort;
@@ -43,6 +47,8 @@ export interface FoundFile {
 export interface MachinesPort {
   /** Connects (host key pinned, through the bastion if there is one) and looks. Looks afresh at each call. */
   inspect(machine: string, signal: AbortSignal): Promise<MachineFacts>;
+  /** For a machine that was just made: no answer, a closed port and a refused login are part of booting, not errors. */
+  bootState(machine: string, signal: AbortSignal): Promise<BootState>;
   /** The machine's clock minus ours, in ms, corrected by half the round trip. */
   clockSkewMs(machine: string, signal: AbortSignal): Promise<number>;
   /** Installs with the OS's own package manager; already installed ones are left alone. Idempotent. */
@@ -75,6 +81,15 @@ export interface MachinesPort {
   /** Why containerd does not offer the CRI that the kubelet asks it for; `undefined` when it does. */
   criProblem(machine: string, signal: AbortSignal): Promise<string | undefined>;
 }
+
+/**
+ * How far the first boot of a machine is. `waiting`: not to be reached yet, or cloud-init is at work; `failed` when
+ * cloud-init has ended with errors. A machine without cloud-init is `done` as soon as it lets us in.
+ */
+export type BootState =
+  | { readonly kind: 'waiting'; readonly seen: string }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly reason: string; readonly lastLines: readonly string[] };
 
 export interface FoundContainer {
   readonly id: string;
@@ -232,6 +247,8 @@ export interface ProbePort {
 
 /** RSA keys from Node's own crypto, off the main thread. PEM, PKCS#1 private (what RKE wrote) . */
 export interface KeysPort {
+  /** Ed25519; the private key in OpenSSH's own format, the public one as a line of `authorized_keys`. */
+  generateSshKey(): Promise<{ readonly privateKey: string; readonly publicKey: string }>;
   generateRsa(
     bits: number,
     signal: AbortSignal,
@@ -260,6 +277,13 @@ export interface InventoryPort {
   putFacts(machine: string, facts: MachineFacts): Promise<void>;
   nodeConfig(machine: string): Promise<Json | undefined>;
   putNodeConfig(machine: string, config: Json): Promise<void>;
+  /** Of a machine that we make. */
+  vm(machine: string): Promise<VmRecord | undefined>;
+  vms(): Promise<ReadonlyMap<string, VmRecord>>;
+  /** On disk when it returns, so that what is made next is found again. */
+  putVm(machine: string, record: VmRecord): Promise<void>;
+  /** After it is gone: its facts, node config and the host key that we made for it go with it. No error for an unknown one. */
+  forgetVm(machine: string): Promise<void>;
   /** `reference → digest` as first pulled: later machines must get the same. */
   imageDigests(): Promise<ReadonlyMap<string, string>>;
   putImageDigest(image: string, digest: string): Promise<void>;
@@ -267,6 +291,8 @@ export interface InventoryPort {
   putKubeconfig(yaml: string): Promise<void>;
   /** Before they exist. On disk when it returns; nothing happens to one that is recorded already. */
   recordArtefacts(artefacts: readonly Artefact[]): Promise<void>;
+  /** What is recorded, by kind and key. */
+  artefacts(): Promise<readonly Artefact[]>;
   /** After they are gone. No error for one that is not recorded. */
   forgetArtefacts(artefacts: readonly Artefact[]): Promise<void>;
   /** Resolves a secret reference of the spec (`file:…`, `env:…`, `vault:…`). Throws `secret.missing` naming it. */

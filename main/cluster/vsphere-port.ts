@@ -19,6 +19,7 @@ export interface VspherePort {
   ensureTag(tag: VsphereTag, description: string, signal: AbortSignal): Promise<void>;
   /** Our tags of one category, by name. */
   tagsIn(category: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** With its category when that has no other tag. No error when it is gone. */
   removeTag(tag: VsphereTag, signal: AbortSignal): Promise<void>;
 
   /** Of the folders above and including `path`, those that are missing, topmost first: what `ensureFolder` would make. */
@@ -51,8 +52,8 @@ export interface VspherePort {
   /** Sets `guestinfo.…` keys and others; '' removes one. */
   setExtraConfig(instanceUuid: string, values: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void>;
 
-  /** `file` is `[datastore] folder/name`; folders are made as needed. Replaces one of that name. */
-  uploadFile(file: DatastoreFile, content: Uint8Array, signal: AbortSignal): Promise<void>;
+  /** An image labelled `cidata` with these files; folders are made as needed. Replaces one of that name. */
+  uploadIso(file: DatastoreFile, files: readonly BootFile[], signal: AbortSignal): Promise<void>;
   /** With its folder when that is empty then. No error when it is gone already. */
   removeFile(file: DatastoreFile, signal: AbortSignal): Promise<void>;
   /** Into a CD-ROM drive of our own, made if there is none. Connected at power-on. */
@@ -63,9 +64,9 @@ export interface VspherePort {
   powerOn(instanceUuid: string, signal: AbortSignal): Promise<void>;
   /**
    * The IPv4 address of the machine's first network as VMware tools tell it.
-   * @throws `vsphere.no_address` with what every NIC had, when the signal's deadline passes.
+   * @throws `vsphere.no_address` with what every NIC had, when `withinMs` is over.
    */
-  awaitAddress(instanceUuid: string, wanted: WantedAddress, signal: AbortSignal): Promise<string>;
+  awaitAddress(instanceUuid: string, wanted: WantedAddress, withinMs: number, signal: AbortSignal): Promise<string>;
 
   /**
    * Powers off and destroys the VM. Disks that are neither the source's nor made by `clone` are detached first and kept
@@ -89,10 +90,10 @@ export interface VsphereTag {
 }
 
 /** An object of vCenter. Same shape as a managed object reference. */
-export interface ManagedRef {
+export type ManagedRef = {
   readonly type: string;
   readonly id: string;
-}
+};
 
 export interface PreflightRequest {
   /** Templates in use, with the names of the machines that are still to be made from each. */
@@ -125,7 +126,7 @@ export interface PlaceRequest {
 }
 
 /** Recorded before the clone begins, so that a resumed run looks and clones in the same place. */
-export interface Placement {
+export type Placement = {
   readonly datacenter: ManagedRef;
   readonly source: ManagedRef;
   /** The VM folder; made before by `ensureFolder`. */
@@ -138,7 +139,7 @@ export interface Placement {
   readonly datastoreName: string;
   /** Of the compute resource, for the anti-affinity rule; `null` on a standalone host. */
   readonly cluster: ManagedRef | null;
-}
+};
 
 export interface CloneRequest {
   readonly name: string;
@@ -149,6 +150,8 @@ export interface CloneRequest {
   readonly annotation: string;
   /** An earlier process may have begun this clone: look for its task before starting another one. */
   readonly mayBeUnderWay: boolean;
+  /** Counted from when vCenter has begun, not while the clone waits for its turn. */
+  readonly withinMs: number;
 }
 
 export interface FoundVm {
@@ -172,6 +175,11 @@ export interface DatastoreFile {
   readonly datastoreName: string;
   /** Below the datastore: `slipway/c-abcde/demo-worker-1.iso`. */
   readonly path: string;
+}
+
+export interface BootFile {
+  readonly name: string;
+  readonly content: Uint8Array;
 }
 
 /** A static address is awaited exactly; else the first global IPv4 address of the NIC with this MAC. */

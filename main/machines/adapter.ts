@@ -7,17 +7,19 @@ import { criProblem, podImages, pullPodImage } from './containerd.ts';
 import { DockerClients } from './docker/client.ts';
 import { dockerPort } from './docker/docker-port.ts';
 import { lookAtDocker } from './docker/look.ts';
+import { bootState } from './first-boot.ts';
 import { lookAtMachine } from './facts/look.ts';
 import { readFiles, writeFiles } from './files.ts';
 import { installPackages } from './os/install-packages.ts';
 import { applySysctls, clockSkewMs, ensureService } from './services.ts';
 import type { ResolveSecret } from './ssh/authentication.ts';
-import { MachineConnections } from './ssh/connections.ts';
+import { MachineConnections, type Settings } from './ssh/connections.ts';
 import type { ApproveHostKey, KnownHosts } from './ssh/known-hosts.ts';
-import { connectionSettings } from './ssh/settings.ts';
 
 export interface MachinesOptions {
   readonly spec: ClusterSpec['spec'];
+  /** How to log in, asked for at each connection: addresses of machines that are being made come late. */
+  readonly settings: Settings;
   readonly knownHosts: KnownHosts;
   readonly resolveSecret: ResolveSecret;
   readonly approveHostKey: ApproveHostKey;
@@ -38,8 +40,7 @@ export interface OpenMachines extends AsyncDisposable {
 
 /** Connects to nothing yet: each machine is connected to by its first call. */
 export function openMachines({ spec, clock, ...how }: MachinesOptions): OpenMachines {
-  const settings = new Map(spec.machines.map((machine) => [machine.name, connectionSettings(spec, machine)]));
-  const connections = new MachineConnections({ ...how, settings, connectMs: spec.timeouts.connect * 1000 });
+  const connections = new MachineConnections({ ...how, connectMs: spec.timeouts.connect * 1000 });
   const clients = new DockerClients(connections);
 
   const machines: MachinesPort = {
@@ -51,6 +52,7 @@ export function openMachines({ spec, clock, ...how }: MachinesOptions): OpenMach
       ]);
       return look(machine, docker);
     },
+    bootState: (machine, signal) => bootState(connections, machine, signal),
     clockSkewMs: (machine, signal) => clockSkewMs(connections, machine, () => clock.now(), signal),
     installPackages: (machine, packages, onLine, signal) =>
       installPackages(connections, machine, packages, onLine, signal),

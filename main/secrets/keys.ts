@@ -1,6 +1,7 @@
 import { generateKeyPair, randomBytes, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { KeysPort } from '#main/cluster/ports.ts';
+import { newSshKeyPair } from './ssh-keys.ts';
 
 const signAsync = promisify<string, Uint8Array, string, Buffer>(sign);
 
@@ -21,6 +22,7 @@ export function nodeKeys(): KeysPort {
         });
       });
     },
+    generateSshKey: newSshKeyPair,
     sign: (privateKeyPem, data) => signAsync('sha256', data, privateKeyPem),
     randomBytes: (length) => randomBytes(length),
   };

@@ -4,7 +4,9 @@ import * as v from 'valibot';
 import { storeErrors } from '#shared/errors/store.ts';
 import { ClusterSpec } from '#shared/spec/cluster.ts';
 import type { Database } from './database.ts';
+import { artefactsOf } from './inventory-view.ts';
 import { query, type Tables } from './tables.ts';
+import { forgetHostKeys, vmsOf } from './vm-records.ts';
 
 export interface ClusterRecord {
   /** `c-` + 5 characters. */
@@ -31,13 +33,24 @@ export interface Clusters {
   get(nameOrId: string): ClusterRecord;
   /** The name stays. @throws `store.cluster_unknown` */
   updateSpec(id: string, content: ClusterContent): void;
+  /**
+   * With everything of it, run logs and the host keys that we made included. No error when there is none.
+   * @throws `store.cluster_not_empty` while something is recorded that exists outside, unless that shall be forgotten.
+   */
+  remove(id: string, options?: { readonly forgetWhatExists: boolean }): void;
   /** By name. */
   list(): readonly ClusterRecord[];
 }
 
 type ClusterRow = Selectable<Tables['clusters']>;
 
-export function clustersIn(db: Database, now: () => number, newId: () => string = randomClusterId): Clusters {
+export interface ClustersOptions {
+  readonly now: () => number;
+  readonly removeLog: (runId: string) => void;
+  readonly newId?: () => string;
+}
+
+export function clustersIn(db: Database, { now, removeLog, newId = randomClusterId }: ClustersOptions): Clusters {
   function find(nameOrId: string): ClusterRow | undefined {
     // A cluster may be named like another one's id: the id wins, because scripts use it.
     const select = query.selectFrom('clusters').selectAll();
@@ -80,8 +93,30 @@ export function clustersIn(db: Database, now: () => number, newId: () => string 
       );
       if (changed === 0) throw storeErrors.cluster_unknown({ name: id });
     },
+    remove: (id, { forgetWhatExists } = { forgetWhatExists: false }) =>
+      db.transaction(() => {
+        const cluster = db.first(query.selectFrom('clusters').select('name').where('id', '=', id));
+        if (!cluster) return;
+        const exists = whatExists(db, id);
+        if (exists !== '' && !forgetWhatExists) throw storeErrors.cluster_not_empty({ cluster: cluster.name, exists });
+        forgetHostKeys(db, id);
+        const runs = db.all(query.selectFrom('runs').select('id').where('cluster_id', '=', id));
+        db.run(query.deleteFrom('clusters').where('id', '=', id)); // all that is a cluster's goes with its row
+        // Last, and still inside: where a log cannot be removed, the cluster stays and it can be tried again.
+        for (const run of runs) removeLog(run.id);
+      }),
     list: () => db.all(query.selectFrom('clusters').selectAll().orderBy('name')).map(recordOf),
   };
+}
+
+/** The first few, by kind and key; '' when nothing is recorded. */
+function whatExists(db: Database, clusterId: string): string {
+  const shown = 5;
+  const made = [...vmsOf(db, clusterId)].filter(([, { cloned }]) => cloned);
+  const vms = made.map(([machine]) => `VM ${machine}`);
+  const all = [...vms, ...artefactsOf(db, clusterId).map(({ kind, key }) => `${kind} ${key}`)];
+  const more = all.length - shown;
+  return [...all.slice(0, shown), ...(more > 0 ? [`${String(more)} more`] : [])].join(', ');
 }
 
 /** 36⁵ = 60 million ids: a clash is rare, but must not end a run. */

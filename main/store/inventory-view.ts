@@ -1,9 +1,11 @@
 import type { MachineFacts } from '#main/cluster/machine-facts.ts';
+import type { VmRecord } from '#main/cluster/provision/vm-record.ts';
 import type { Json } from '#shared/json.ts';
 import type { Artefact } from '#shared/run/events.ts';
 import type { Database } from './database.ts';
 import { parseStored } from './stored-json.ts';
 import { query } from './tables.ts';
+import { vmsOf } from './vm-records.ts';
 
 /** What `status` shows of one cluster. Nothing here is sealed, so no keychain is needed. Everything sorted. */
 export interface InventoryView {
@@ -11,6 +13,8 @@ export interface InventoryView {
   certificates(): readonly { readonly name: string; readonly certificatePem: string }[];
   artefacts(): readonly Artefact[];
   statuses(): Readonly<Record<string, Json>>;
+  /** Of the machines that we make. */
+  vms(): ReadonlyMap<string, VmRecord>;
 }
 
 export function inventoryViewIn(db: Database, clusterId: string): InventoryView {
@@ -27,20 +31,25 @@ export function inventoryViewIn(db: Database, clusterId: string): InventoryView 
           .where('cluster_id', '=', clusterId)
           .orderBy('name'),
       ),
-    artefacts: () =>
-      db.all(
-        query
-          .selectFrom('artefacts')
-          .select(['kind', 'key', 'location as where'])
-          .where('cluster_id', '=', clusterId)
-          .orderBy('kind')
-          .orderBy('key'),
-      ),
+    artefacts: () => artefactsOf(db, clusterId),
     statuses() {
       const rows = db.all(
         query.selectFrom('statuses').select(['key', 'value']).where('cluster_id', '=', clusterId).orderBy('key'),
       );
       return Object.fromEntries(rows.map(({ key, value }) => [key, parseStored<Json>(value)]));
     },
+    vms: () => vmsOf(db, clusterId),
   };
+}
+
+/** What is recorded to exist because of the cluster. */
+export function artefactsOf(db: Database, clusterId: string): readonly Artefact[] {
+  return db.all(
+    query
+      .selectFrom('artefacts')
+      .select(['kind', 'key', 'location as where'])
+      .where('cluster_id', '=', clusterId)
+      .orderBy('kind')
+      .orderBy('key'),
+  );
 }

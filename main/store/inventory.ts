@@ -2,9 +2,11 @@ import type { MachineFacts } from '#main/cluster/machine-facts.ts';
 import type { InventoryPort } from '#main/cluster/ports.ts';
 import type { Json } from '#shared/json.ts';
 import type { Database } from './database.ts';
+import { artefactsOf } from './inventory-view.ts';
 import type { Sealing } from './sealing.ts';
 import { parseStored } from './stored-json.ts';
 import { query } from './tables.ts';
+import { type VmRecords, vmRecords } from './vm-records.ts';
 
 export interface InventoryOptions {
   readonly sealing: () => Promise<Sealing>;
@@ -19,6 +21,7 @@ export function inventoryIn(db: Database, clusterId: string, options: InventoryO
   return {
     ...sealedRecords(db, clusterId, options),
     ...plainRecords(db, clusterId, options.now),
+    ...vmRecords(db, clusterId),
     resolveSecret: options.resolveSecret,
   };
 }
@@ -115,7 +118,7 @@ function sealedRecords(db: Database, clusterId: string, { sealing, onSecret }: I
   };
 }
 
-type PlainRecords = Omit<InventoryPort, keyof SealedRecords | 'resolveSecret'>;
+type PlainRecords = Omit<InventoryPort, keyof SealedRecords | keyof VmRecords | 'resolveSecret'>;
 
 function plainRecords(db: Database, clusterId: string, now: () => number): PlainRecords {
   const machine = (name: string) =>
@@ -177,6 +180,7 @@ function plainRecords(db: Database, clusterId: string, now: () => number): Plain
         }
       });
     },
+    artefacts: async () => artefactsOf(db, clusterId),
     async forgetArtefacts(artefacts) {
       // A record that a power cut brings back does no harm: removing what is gone is no error.
       const durability = { powerCut: false };

@@ -1,10 +1,12 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InventoryPort } from '#main/cluster/ports.ts';
 import type { Journal, LeaseHolder } from '#main/engine/journal.ts';
 import { storeErrors } from '#shared/errors/store.ts';
 import { type Clusters, clustersIn } from './clusters.ts';
+import { type Credentials, credentialsIn } from './credentials.ts';
 import type { Database } from './database.ts';
+import { failureCode } from './failure-code.ts';
 import { prepareHome } from './home.ts';
 import { inventoryIn } from './inventory.ts';
 import { type InventoryView, inventoryViewIn } from './inventory-view.ts';
@@ -20,6 +22,8 @@ import type { Redaction } from './redaction.ts';
 import { type LogLine, RunLog } from './run-log.ts';
 import { type Runs, runsIn } from './runs.ts';
 import { type Sealing, sealingFor } from './sealing.ts';
+import { type Templates, templatesIn } from './templates.ts';
+import { assignedAddresses } from './vm-records.ts';
 
 export interface StoreOptions {
   /** See `homeFolder`. Made if it is not there. */
@@ -45,6 +49,8 @@ export class Store {
   readonly leases: StoredLeases;
   readonly knownHosts: KnownHosts;
   readonly secrets: NamedSecrets;
+  readonly credentials: Credentials;
+  readonly templates: Templates;
   /** Migrations that opening applied. */
   readonly applied: readonly AppliedMigration[];
   readonly #db: Database;
@@ -65,12 +71,16 @@ export class Store {
     this.#redaction = redaction;
     this.#sealing = sealingFor(db, options.openVault);
     this.applied = applied;
-    this.clusters = clustersIn(db, now);
+    const removeLog = (runId: string) => this.#removeLog(runId);
+    this.clusters = clustersIn(db, { now, removeLog });
     this.journal = journalIn(db, { now, redaction });
     this.leases = leasesIn(db, { holder, heartbeatLimitMs, now });
     this.runs = runsIn(db, this.leases);
     this.knownHosts = knownHostsIn(db, now);
-    this.secrets = namedSecretsIn(db, { sealing: this.#sealing, now, onSecret: (value) => redaction.register(value) });
+    const sealed = { sealing: this.#sealing, now, onSecret: (value: string) => redaction.register(value) };
+    this.secrets = namedSecretsIn(db, sealed);
+    this.credentials = credentialsIn(db, sealed);
+    this.templates = templatesIn(db, now);
   }
 
   /** @param resolveSecret See `secretResolver`, which reads `vault:` references from `secrets`. */
@@ -82,6 +92,11 @@ export class Store {
   /** What can be shown of a cluster without opening the vault. */
   viewOf(clusterId: string): InventoryView {
     return inventoryViewIn(this.#db, clusterId);
+  }
+
+  /** Static addresses of the VMs of all other clusters: two clusters can share a range. */
+  assignedAddresses(exceptClusterId: string): ReadonlySet<string> {
+    return assignedAddresses(this.#db, exceptClusterId);
   }
 
   /** For whoever drives the run. To be closed. */
@@ -103,6 +118,15 @@ export class Store {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #removeLog(runId: string): void {
+    const path = this.#logOf(runId);
+    try {
+      rmSync(path, { force: true });
+    } catch (cause) {
+      throw storeErrors.unusable({ path, reason: failureCode(cause) });
+    }
   }
 
   /** The id comes from the command line, too: it must not lead out of the folder. */

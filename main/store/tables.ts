@@ -18,7 +18,13 @@ export interface Tables {
     created_at: number;
     updated_at: number;
   };
-  readonly machines: { cluster_id: string; name: string; facts: string | null; node_config: string | null };
+  readonly machines: {
+    cluster_id: string;
+    name: string;
+    facts: string | null;
+    node_config: string | null;
+    vm: string | null;
+  };
   readonly runs: {
     id: string;
     cluster_id: string;
@@ -49,6 +55,18 @@ export interface Tables {
   readonly kubeconfigs: { cluster_id: string; sealed: string };
   readonly image_digests: { cluster_id: string; image: string; digest: string };
   readonly statuses: { cluster_id: string; key: string; value: string };
+  readonly credentials: {
+    name: string;
+    kind: 'vsphere';
+    address: string;
+    user: string;
+    trust: string;
+    proxy: string | null;
+    sealed: string;
+    created_at: number;
+    updated_at: number;
+  };
+  readonly templates: { name: string; template: string; updated_at: number };
   readonly known_hosts: {
     address: string;
     port: number;

@@ -31,7 +31,9 @@ export const requiredPrivileges = {
   /** On each network a machine is connected to. */
   network: ['Network.Assign'],
   /** On a datastore, or on a datastore cluster for all of its datastores. */
-  datastore: ['Datastore.AllocateSpace', 'Datastore.Browse', 'Datastore.FileManagement'],
+  datastore: ['Datastore.AllocateSpace'],
+  /** On the same, when machines get their cloud-init on a CD-ROM. */
+  cloudInitIso: ['Datastore.Browse', 'Datastore.FileManagement'],
   /** On the cluster, for rules that keep machines on different hosts. */
   antiAffinity: ['Host.Inventory.EditCluster'],
   /** On the root folder. */

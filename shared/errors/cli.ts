@@ -68,6 +68,36 @@ export const cliErrors = defineErrors('cli', {
     hint: 'Look at it with "slipway plan", then run slipway {command} --yes.',
     retry: 'never',
   },
+  missing_argument: {
+    params: ['command', 'argument', 'purpose'],
+    cause: '"slipway {command}" needs <{argument}>: {purpose}.',
+    hint: 'How it is used: slipway help {command}',
+    retry: 'never',
+  },
+  wrong_argument: {
+    params: ['command', 'argument', 'value', 'known'],
+    cause: '"{value}" is no <{argument}> of "slipway {command}".',
+    hint: 'Known are: {known}.',
+    retry: 'never',
+  },
+  options_exclude: {
+    params: ['command', 'option', 'other'],
+    cause: '{option} does not go with {other}.',
+    hint: 'Give one of them: slipway help {command}',
+    retry: 'never',
+  },
+  confirmation_needed: {
+    params: ['command'],
+    cause: 'Removing needs your approval, and there is no terminal to ask on.',
+    hint: 'Look at what is there without --remove, then run slipway {command} --yes.',
+    retry: 'never',
+  },
+  interrupted: {
+    params: ['command'],
+    cause: '"slipway {command}" was interrupted.',
+    hint: 'Run it again when you want it.',
+    retry: 'never',
+  },
   nobody_drives: {
     params: ['cluster'],
     cause: 'Nothing is running for cluster {cluster}, so there is nothing to cancel.',

@@ -19,6 +19,12 @@ export const runErrors = defineErrors('run', {
     hint: '"slipway resume" goes on with it.',
     retry: 'never',
   },
+  busy: {
+    params: ['cluster', 'run'],
+    cause: 'The run {run} is at work on {cluster}.',
+    hint: 'Wait for its end, or cancel it with "slipway cancel {cluster}".',
+    retry: 'never',
+  },
   no_kubeconfig: {
     params: ['cluster'],
     cause: 'The cluster {cluster} has no kubeconfig yet.',

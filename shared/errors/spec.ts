@@ -59,6 +59,18 @@ export const specErrors = defineErrors('spec', {
     hint: 'Choose a larger network for {field}, or change spec.network.nodeCidrBits.',
     retry: 'never',
   },
+  too_few_addresses: {
+    params: ['field', 'value', 'needs', 'free'],
+    cause: '{field} ({value}) has {free} free addresses, but {needs} are needed.',
+    hint: 'Add addresses to {field}, or ask for fewer machines in the pools that use it.',
+    retry: 'never',
+  },
+  not_yours: {
+    params: ['field', 'reason'],
+    cause: '{field} is set by Slipway itself: {reason}.',
+    hint: 'Remove {field}.',
+    retry: 'never',
+  },
   outside_network: {
     params: ['field', 'value', 'network', 'networkValue'],
     cause: '{field} is {value}, which is no usable address of {network} ({networkValue}).',

@@ -68,6 +68,12 @@ export const storeErrors = defineErrors('store', {
     hint: 'Run "slipway status" to see the clusters that there are.',
     retry: 'never',
   },
+  cluster_not_empty: {
+    params: ['cluster', 'exists'],
+    cause: 'The inventory still has what exists because of cluster {cluster}: {exists}.',
+    hint: 'Remove that first: slipway down {cluster}',
+    retry: 'never',
+  },
   spec_unreadable: {
     params: ['cluster', 'reason'],
     cause: 'The stored spec of cluster {cluster} does not fit this version of Slipway: {reason}.',

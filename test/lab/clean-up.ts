@@ -6,9 +6,12 @@ import { labels } from './labels.ts';
 import { removeDisk } from './machine-disk.ts';
 import { isAlive } from './owner.ts';
 import type { Progress } from './progress.ts';
+import { stopVcenter } from './vcenter/machines.ts';
 
-/** Everything that carries the lab's label, its disks and its state. No error when there is nothing. */
+/** Everything that carries the lab's label, its vCenter, its disks and its state. No error when there is nothing. */
 export async function removeLab(docker: Docker, lab: string): Promise<void> {
+  // First: it makes containers.
+  await stopVcenter(lab);
   const filters = { label: [`${labels.lab}=${lab}`, `${labels.home}=${home}`] };
   const containers = await docker.listContainers({ all: true, filters });
   await Promise.all(

@@ -16,6 +16,9 @@ const packageOf = {
   'ssh-keygen': 'openssh-client',
   'mkfs.ext4': 'e2fsprogs',
   losetup: 'mount',
+  xorriso: 'xorriso',
+  bsdtar: 'libarchive-tools',
+  blkid: 'util-linux',
 } as const;
 
 export type Program = keyof typeof packageOf;

@@ -4,6 +4,7 @@ import { folders } from './folders.ts';
 import type { MachineRecord } from './machine-container.ts';
 import type { Owner } from './owner.ts';
 import type { Registries } from './registry.ts';
+import type { VcenterRecord } from './vcenter/record.ts';
 import type { KeyPair } from './ssh-keys.ts';
 
 /** What is written down of a lab, so that another process can attach to it or clean up after it. */
@@ -17,6 +18,9 @@ export interface LabState {
   readonly ssh: { readonly keyPair: KeyPair; readonly password: string };
   readonly registries: Registries;
   readonly machines: readonly MachineRecord[];
+  /** Addresses that tests give to VMs; nothing else gets them as long as the lab is up. */
+  readonly reserved?: readonly string[];
+  readonly vcenter?: VcenterRecord;
 }
 
 export function folderOfLab(name: string): string {
@@ -28,11 +32,22 @@ export function keyPathOf(name: string): string {
   return join(folderOfLab(name), 'id_ed25519');
 }
 
+/** Of the lab's vCenter, for programs that want files. */
+export function vcenterFiles(name: string): { readonly passwordFile: string; readonly caFile: string } {
+  const folder = folderOfLab(name);
+  return { passwordFile: join(folder, 'vcenter-password'), caFile: join(folder, 'vcenter-ca.pem') };
+}
+
 export async function writeState(state: LabState): Promise<void> {
   const folder = folderOfLab(state.name);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeFile(keyPathOf(state.name), state.ssh.keyPair.privateKey, { mode: 0o600 });
   await writeFile(`${keyPathOf(state.name)}.pub`, `${state.ssh.keyPair.publicKey}\n`);
+  if (state.vcenter) {
+    const { passwordFile, caFile } = vcenterFiles(state.name);
+    await writeFile(passwordFile, state.vcenter.password, { mode: 0o600 });
+    await writeFile(caFile, state.vcenter.caPem);
+  }
   const file = join(folder, 'state.json');
   await writeFile(`${file}.new`, JSON.stringify(state, null, 2), { mode: 0o600 });
   await rename(`${file}.new`, file);

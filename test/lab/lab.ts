@@ -5,18 +5,22 @@ import { ensureDaemon, findDaemon } from './daemon.ts';
 import { ensurePrograms, requireRoot } from './host-packages.ts';
 import { images, inRegistry, type ImageName } from './images.ts';
 import { raiseKernelLimits } from './kernel-limits.ts';
-import { keyPathOf, readState, writeState, type LabState } from './lab-state.ts';
+import { keyPathOf, readState, readStates, writeState, type LabState } from './lab-state.ts';
 import { shared } from './labels.ts';
 import { lock, sharedLock } from './lock.ts';
-import type { MachineRecord } from './machine-container.ts';
-import { ensureMachineImage } from './machine-image.ts';
+import { resolvers, type MachineRecord } from './machine-container.ts';
+import { ensureMachineImage, ensureVmImage } from './machine-image.ts';
 import { LabMachine } from './machine.ts';
-import { ensureNetwork, findNetwork, freeAddresses, type Network } from './network.ts';
+import { ensureNetwork, findNetwork, freeAddresses, freeRange, type Network, type StaticRange } from './network.ts';
 import { ownerOf } from './owner.ts';
 import { silent, type Progress } from './progress.ts';
 import { ensureRegistries, type Registries } from './registry.ts';
 import { specFragment, type MachineSpec, type SpecFragment } from './spec-fragment.ts';
 import { newKeyPair, newPassword } from './ssh-keys.ts';
+import { findGuest, type LabGuest } from './vcenter/guest.ts';
+import { startVcenter } from './vcenter/machines.ts';
+import type { VcenterSize } from './vcenter/size.ts';
+import { LabVcenter } from './vcenter/vcenter.ts';
 
 export interface MachineOptions {
   readonly name: string;
@@ -37,6 +41,8 @@ export interface LabOptions {
   readonly progress?: Progress;
   /** It stays when this process ends. */
   readonly detached?: boolean;
+  /** A vCenter of this size; clones of its template (`machineTemplate`) are machines on the lab's network. */
+  readonly vcenter?: VcenterSize;
 }
 
 export interface LabSsh {
@@ -60,10 +66,12 @@ export interface LabSsh {
 export class Lab implements AsyncDisposable {
   readonly machines: Readonly<Record<string, LabMachine>>;
   readonly #docker: Docker;
+  readonly #network: Network;
   #state: LabState;
 
   private constructor(docker: Docker, network: Network, state: LabState) {
     this.#docker = docker;
+    this.#network = network;
     this.#state = state;
     const surroundings = {
       docker,
@@ -84,14 +92,15 @@ export class Lab implements AsyncDisposable {
    * Builds what is missing, removes labs whose process has died, and boots the machines.
    * @throws when a lab of this name is up; nothing is left behind when anything fails.
    */
-  static async up({ machines, name = 'test', progress = silent, detached = false }: LabOptions): Promise<Lab> {
+  static async up({ machines, name = 'test', progress = silent, detached = false, vcenter }: LabOptions): Promise<Lab> {
     requireRoot();
     if (!/^[a-z0-9][a-z0-9-]*$/.test(name) || name === shared) throw new Error(`A lab cannot be called ${name}.`);
-    await ensurePrograms(programs, progress);
+    await ensurePrograms(vcenter ? [...programs, 'bsdtar'] : programs, progress);
     await raiseKernelLimits(progress);
     const lab = await Lab.#create(name, machines, progress);
-    return progress.step(`boot ${machines.map(nameOf).join(', ')}`, async () => {
+    return progress.step(`boot ${[...machines.map(nameOf), ...(vcenter ? ['vCenter'] : [])].join(', ')}`, async () => {
       try {
+        if (vcenter) await lab.#startVcenter(vcenter, progress);
         await Promise.all(Object.values(lab.machines).map((machine) => machine.untilReady()));
         if (detached) await lab.#change({ ...lab.#state, owner: undefined });
       } catch (error) {
@@ -147,13 +156,43 @@ export class Lab implements AsyncDisposable {
     return machine;
   }
 
-  /** Removes the machines and all that is theirs; Docker, the network and the registries stay for the next lab. */
+  /** @throws when the lab came up without one. */
+  get vcenter(): LabVcenter {
+    if (!this.#state.vcenter) throw new Error(`Lab ${this.name} has no vCenter: bring it up with vcenter: {}.`);
+    return new LabVcenter(this.#state.vcenter);
+  }
+
+  /** The container that a VM of the lab's vCenter is. @throws when it is none, or was never switched on. */
+  async guest(vm: string): Promise<LabGuest> {
+    return findGuest(this.#docker, this.name, this.#network, vm);
+  }
+
+  /** The network that VMs are on, and as many free addresses in a row, kept for this lab until it goes down. */
+  async staticAddresses(count: number): Promise<StaticRange> {
+    await using _held = await lock(sharedLock);
+    const range = await freeRange(this.#docker, this.#network, count, await promisedAddresses());
+    await this.#change({ ...this.#state, reserved: [...(this.#state.reserved ?? []), ...range] });
+    return {
+      ranges: [`${range[0] ?? ''}-${range.at(-1) ?? ''}`],
+      prefix: Number(this.#network.subnet.split('/')[1]),
+      gateway: this.#network.gateway,
+      nameservers: (await resolvers()).split('\n').flatMap((line) => line.split(' ')[1] ?? []),
+    };
+  }
+
+  /** Removes the machines, the vCenter and all that is theirs; Docker, the network and the registries stay for the next lab. */
   async down(): Promise<void> {
     await removeLab(this.#docker, this.name);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#state.owner?.pid === process.pid) await this.down();
+  }
+
+  async #startVcenter(size: VcenterSize, progress: Progress): Promise<void> {
+    const image = await ensureVmImage(this.#docker, progress);
+    const surroundings = { docker: this.#docker, lab: this.name, image, network: this.#network };
+    await this.#change({ ...this.#state, vcenter: await startVcenter(surroundings, size, progress) });
   }
 
   async #remember(record: MachineRecord): Promise<void> {
@@ -184,7 +223,7 @@ export class Lab implements AsyncDisposable {
       throw new Error(`Lab ${name} is up ${by}: take it down first, attach to it, or use another name.`);
     }
     const options = machines.map((machine) => (typeof machine === 'string' ? { name: machine } : machine));
-    const chosen = options.flatMap(({ address }) => address ?? []);
+    const chosen = [...options.flatMap(({ address }) => address ?? []), ...(await promisedAddresses())];
     const addresses = await freeAddresses(docker, network, options.length, chosen);
     const lab = new Lab(docker, network, {
       name,
@@ -210,6 +249,11 @@ const programs = [
   ...['debootstrap', 'dockerd', 'containerd', 'runc', 'iptables', 'docker-registry', 'htpasswd', 'openssl'],
   ...['ssh-keygen', 'mkfs.ext4', 'losetup'],
 ] as const;
+
+/** Of all labs that are up. */
+async function promisedAddresses(): Promise<readonly string[]> {
+  return (await readStates()).flatMap(({ reserved }) => reserved ?? []);
+}
 
 function nameOf(machine: string | MachineOptions): string {
   return typeof machine === 'string' ? machine : machine.name;

@@ -41,7 +41,28 @@ export async function createContainer(
   disk: string | undefined,
 ): Promise<Docker.Container> {
   const name = containerName(lab, machine.name);
-  const ours = { [labels.lab]: lab, [labels.home]: home, [labels.machine]: machine.name };
+  const container = await docker.createContainer({
+    name,
+    ...machineRecipe({ lab, image, network, container: name, machine: machine.name, address: machine.address, disk }),
+  });
+  await container.putArchive(await identity(machine, ssh), { path: '/' });
+  return container;
+}
+
+interface Recipe {
+  readonly lab: string;
+  readonly image: string;
+  readonly network: Network;
+  readonly container: string;
+  readonly machine: string;
+  readonly address: string;
+  readonly disk?: string | undefined;
+}
+
+/** How Docker makes a machine of an image. The lab's vCenter does it by the same recipe. */
+export function machineRecipe(recipe: Recipe): Docker.ContainerCreateOptions {
+  const { lab, image, network, container, machine, address, disk } = recipe;
+  const ours = { [labels.lab]: lab, [labels.home]: home, [labels.machine]: machine };
   // The type of CgroupnsMode is missing in @types/dockerode 4.0.2.
   const hostConfig: Docker.HostConfig & { readonly CgroupnsMode: 'private' } = {
     Privileged: true,
@@ -51,25 +72,22 @@ export async function createContainer(
     Mounts: volumeFolders.map((folder) => ({
       Target: `/var/lib/${folder}`,
       ...(disk === undefined
-        ? { Type: 'volume', Source: `${name}-${folder}`, VolumeOptions: volumeOptions(ours) }
+        ? { Type: 'volume', Source: `${container}-${folder}`, VolumeOptions: volumeOptions(ours) }
         : { Type: 'bind', Source: `${disk}/${folder}` }),
     })),
   };
-  const container = await docker.createContainer({
-    name,
+  return {
     Image: image,
-    Hostname: machine.name,
-    Labels: { ...ours, [labels.address]: machine.address },
+    Hostname: machine,
+    Labels: { ...ours, [labels.address]: address },
     // How systemd is told to power off; Docker's usual SIGTERM means something else to it.
     StopSignal: 'SIGRTMIN+3',
     StopTimeout: 20,
     HostConfig: hostConfig,
     NetworkingConfig: {
-      EndpointsConfig: { [network.name]: { IPAMConfig: { IPv4Address: machine.address } } },
+      EndpointsConfig: { [network.name]: { IPAMConfig: { IPv4Address: address } } },
     },
-  });
-  await container.putArchive(await identity(machine, ssh), { path: '/' });
-  return container;
+  };
 }
 
 function volumeOptions(ours: Record<string, string>): Docker.MountSettings['VolumeOptions'] {
@@ -103,7 +121,7 @@ async function identity(machine: MachineRecord, ssh: MachineSurroundings['ssh'])
  * This computer's own name servers. Docker's resolver on 127.0.0.11 would not do: it answers in the machine's network
  * namespace only, and coredns takes the machine's name servers for the pods'.
  */
-async function resolvers(): Promise<string> {
+export async function resolvers(): Promise<string> {
   for (const file of ['/etc/resolv.conf', '/run/systemd/resolve/resolv.conf']) {
     const text = await readFile(file, 'utf8').catch(() => ''); // the second exists only with systemd-resolved
     const servers = text.split('\n').filter((line) => /^nameserver\s+(?!127\.|::1)/.test(line));

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as v from 'valibot';
 import { openMachines, type OpenMachines } from '#main/machines/adapter.ts';
 import { errorData } from '#shared/errors/define.ts';
+import { connectionSettings } from '#main/machines/ssh/settings.ts';
 import { ClusterSpec, type ClusterSpecInput } from '#shared/spec/cluster.ts';
 import { Lab } from '#test/lab/lab.ts';
 import { sshdSettings } from '#test/lab/sshd-settings.ts';
@@ -61,8 +62,10 @@ function open(): OpenMachines {
       ],
     },
   };
+  const { spec } = v.parse(ClusterSpec, input);
   return openMachines({
-    spec: v.parse(ClusterSpec, input).spec,
+    spec,
+    settings: new Map(spec.machines.map((each) => [each.name, connectionSettings(spec, each)])),
     knownHosts: memoryKnownHosts(),
     resolveSecret: async (reference) => (reference === 'vault:key' ? lab.ssh.privateKey : lab.ssh.password),
     approveHostKey: async () => false,

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import type { MachineFacts } from '#main/cluster/machine-facts.ts';
 import type { InventoryPort } from '#main/cluster/ports.ts';
+import type { VmRecord } from '#main/cluster/provision/vm-record.ts';
 import type { Store } from '#main/store/store.ts';
 import { ClusterSpec } from '#shared/spec/cluster.ts';
+import { NodeTemplate } from '#shared/spec/node-template.ts';
 
 export const fixtureTime = Date.UTC(2026, 0, 2, 3, 4, 5);
 
@@ -44,10 +46,27 @@ const facts: MachineFacts = {
   missingKernelModules: [],
 };
 
+const template = v.parse(NodeTemplate, { name: 'small', source: { vm: 'debian-13' }, networks: [{ network: 'LAN' }] });
+
+const vm: VmRecord = {
+  pool: 'workers',
+  index: 0,
+  instanceUuid: '503a0000-0000-4000-8000-000000000001',
+  address: '192.0.2.10',
+  staticAddresses: ['192.0.2.10'],
+  hostKey: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIC',
+  placement: null,
+  cloned: true,
+  booted: false,
+};
+
 export const unresolved = (reference: string) => Promise.reject(new Error(`not asked for ${reference}`));
 
-/** At least one row in every table. */
-export async function fillInventory(store: Store): Promise<void> {
+/**
+ * At least one row in every table.
+ * @param version Only what a database of this version could hold.
+ */
+export async function fillInventory(store: Store, version = Infinity): Promise<void> {
   const { id } = store.clusters.create({ spec, release: 'v1.36.3' });
   store.leases.acquire(id, 'run-1');
   store.knownHosts.pin([
@@ -56,6 +75,16 @@ export async function fillInventory(store: Store): Promise<void> {
   await store.secrets.put('registry/password', 'named secret of the fixture');
   await fillCluster(store.inventoryFor(id, unresolved));
   fillJournal(store, id);
+  if (version >= 20) await fillVsphere(store, id);
+}
+
+async function fillVsphere(store: Store, clusterId: string): Promise<void> {
+  const credential = { name: 'lab', kind: 'vsphere', address: 'vcenter.example', user: 'ann@example' } as const;
+  const trust = { kind: 'thumbprint', sha256: 'AB:CD' } as const;
+  const secrets = { password: 'password of the fixture', proxyPassword: 'proxy password of the fixture' };
+  await store.credentials.create({ ...credential, trust, proxy: 'http://ann@proxy.example:3128' }, secrets);
+  store.templates.put(template, { replace: false });
+  await store.inventoryFor(clusterId, unresolved).putVm('node-2', vm);
 }
 
 async function fillCluster(inventory: InventoryPort): Promise<void> {
@@ -102,5 +131,9 @@ export async function readInventory(store: Store): Promise<unknown> {
     machines: store.viewOf(cluster.id).machines(),
     artefacts: store.viewOf(cluster.id).artefacts(),
     statuses: store.viewOf(cluster.id).statuses(),
+    vms: store.viewOf(cluster.id).vms(),
+    credentials: store.credentials.list(),
+    passwords: await Promise.all(store.credentials.list().map(({ name }) => store.credentials.secrets(name))),
+    templates: store.templates.list(),
   };
 }

@@ -1,14 +1,21 @@
 import type { Command } from './command.ts';
 import { cancel } from './commands/cancel.ts';
+import { down } from './commands/down.ts';
+import { credentialAdd, credentialUpdate } from './commands/credential-change.ts';
+import { credentialCheck, credentialList, credentialRemove } from './commands/credential.ts';
 import { helpFor } from './commands/help.ts';
 import { kubeconfig } from './commands/kubeconfig.ts';
 import { logs } from './commands/logs.ts';
 import { plan } from './commands/plan.ts';
+import { poolList } from './commands/pool-list.ts';
 import { releaseList } from './commands/release-list.ts';
 import { resume } from './commands/resume.ts';
 import { status } from './commands/status.ts';
+import { templateAdd, templateList, templateRemove, templateShow } from './commands/template.ts';
 import { up } from './commands/up.ts';
 import { version } from './commands/version.ts';
+import { vsphereList } from './commands/vsphere-list.ts';
+import { vsphereOrphans } from './commands/vsphere-orphans.ts';
 
 /** In the order in which a person meets them. */
 export const commands: readonly Command[] = [
@@ -18,7 +25,20 @@ export const commands: readonly Command[] = [
   logs,
   cancel,
   resume,
+  down,
   kubeconfig,
+  credentialAdd,
+  credentialList,
+  credentialCheck,
+  credentialUpdate,
+  credentialRemove,
+  vsphereList,
+  vsphereOrphans,
+  templateAdd,
+  templateList,
+  templateShow,
+  templateRemove,
+  poolList,
   releaseList,
   version,
   helpFor(() => commands),

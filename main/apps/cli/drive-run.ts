@@ -177,6 +177,10 @@ function printEnd(printer: Printer, result: RunResult, name: string): void {
   const elapsed = duration(runElapsedMs(view, view.at));
   switch (outcome) {
     case 'succeeded':
+      if (view.plan?.operation === 'remove') {
+        printer.line(line(good(`${printer.symbols.done} ${name} is gone`), ` after ${elapsed}, ${cost(view)}.`));
+        return;
+      }
       printer.line(line(good(`${printer.symbols.done} ${name} is up`), ` after ${elapsed}, ${cost(view)}.`));
       printer.text(`  Use it:  slipway kubeconfig ${name} --merge --switch && kubectl get nodes`);
       return;

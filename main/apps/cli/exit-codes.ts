@@ -8,10 +8,11 @@ export const exitCodes = {
   ok: { code: 0, meaning: 'done, or nothing to do' },
   failed: { code: 1, meaning: 'the run failed; what went wrong is named' },
   usage: { code: 2, meaning: 'the command line was wrong' },
-  spec: { code: 3, meaning: 'the cluster spec, or a secret it refers to, is invalid; nothing was contacted' },
+  spec: { code: 3, meaning: 'the cluster spec, a node template or a secret is invalid; nothing was contacted' },
   machines: {
     code: 4,
-    meaning: 'machines or registries are not as needed: unreachable, refused, unfit, a port blocked, an image missing',
+    meaning:
+      'machines, registries or vCenter are not as needed: unreachable, refused, unfit, a port blocked, an image missing',
   },
   cancelled: { code: 5, meaning: 'cancelled' },
   elsewhere: { code: 6, meaning: 'another process works on the cluster, or the run was left and can be resumed' },
@@ -31,6 +32,10 @@ const byArea: Readonly<Record<string, ExitCode>> = {
   preflight: exitCodes.machines.code,
   port: exitCodes.machines.code,
   registry: exitCodes.machines.code,
+  vsphere: exitCodes.machines.code,
+  provision: exitCodes.machines.code,
+  credential: exitCodes.usage.code,
+  template: exitCodes.spec.code,
   secrets: exitCodes.store.code,
   store: exitCodes.store.code,
   internal: exitCodes.internal.code,
@@ -38,6 +43,11 @@ const byArea: Readonly<Record<string, ExitCode>> = {
 
 const byCode: Readonly<Record<string, ExitCode>> = {
   'cli.nobody_drives': exitCodes.failed.code,
+  'cli.interrupted': exitCodes.cancelled.code,
+  'template.exists': exitCodes.usage.code,
+  'template.unknown': exitCodes.usage.code,
+  'template.in_use': exitCodes.usage.code,
+  'template.outdated': exitCodes.store.code,
   'run.unknown': exitCodes.usage.code,
   'run.cluster_not_named': exitCodes.usage.code,
   'run.cancel_asked': exitCodes.cancelled.code,

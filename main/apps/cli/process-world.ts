@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
+import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { isatty } from 'node:tty';
 import type { WriteStream } from 'node:tty';
@@ -22,6 +23,7 @@ export async function processWorld(open: World['open']): Promise<World> {
     version: await ownVersion(),
     canAsk: isatty(0) && isatty(1),
     ask,
+    askSecret,
     now: () => Date.now(),
     every(ms, act) {
       const timer = setInterval(act, ms);
@@ -52,7 +54,19 @@ async function ownVersion(): Promise<string> {
 }
 
 function ask(question: string): Promise<string> {
-  const prompt = createInterface({ input: process.stdin, output: process.stdout });
+  return prompted(question, createInterface({ input: process.stdin, output: process.stdout }));
+}
+
+async function askSecret(question: string): Promise<string> {
+  process.stdout.write(question);
+  // The prompt echoes what is typed to its output: this one goes nowhere. `terminal` keeps the system from echoing it.
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const answer = await prompted('', createInterface({ input: process.stdin, output: nowhere, terminal: true }));
+  process.stdout.write('\n');
+  return answer;
+}
+
+function prompted(question: string, prompt: Interface): Promise<string> {
   return new Promise((resolve) => {
     prompt.on('close', () => {
       resolve('');

@@ -27,6 +27,8 @@ export interface World {
   readonly canAsk: boolean;
   /** Answers '' when the person ends the input or presses Ctrl-C. */
   ask(question: string): Promise<string>;
+  /** The same for a secret: what is typed is not shown. */
+  askSecret(question: string): Promise<string>;
   /** Epoch ms. */
   now(): number;
   /** Calls again and again until the answer is called. */

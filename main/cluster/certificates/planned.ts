@@ -41,7 +41,10 @@ export function plannedCertificates(cluster: Cluster): readonly PlannedCertifica
     { ...leaf(names.admin, 'kube-admin', names.ca, ['client']), organization: 'system:masters' },
     ...(cluster.spec.metrics.enabled ? [metricsServing] : []),
     ...machinesWith(cluster, 'etcd').map(etcdMember),
-    ...cluster.machines.flatMap((machine) => [nodeIdentity(machine), kubeletServing(machine)]),
+    // One that could not be made has no address yet; it gets its own in the run that makes it.
+    ...cluster.machines
+      .filter(({ address }) => address !== '')
+      .flatMap((machine) => [nodeIdentity(machine), kubeletServing(machine)]),
   ];
 }
 

@@ -3,6 +3,7 @@ import { type Plan, type PlannedStep, planStep, stepId } from '#main/engine/plan
 import type { Json } from '#shared/json.ts';
 import type { Target } from '#shared/run/events.ts';
 import { type Cluster, type ClusterRun, type Machine, machinesWith } from '../cluster.ts';
+import { antiAffinity } from '../phases/anti-affinity.ts';
 import { checkImages } from '../phases/check-images.ts';
 import { checkPorts, startPortListeners, stopPortListeners } from '../phases/port-checks.ts';
 import { certificates } from '../phases/certificates.ts';
@@ -10,10 +11,12 @@ import { compareMachines } from '../phases/compare-machines.ts';
 import { controlPlane } from '../phases/control-plane.ts';
 import { coredns } from '../phases/coredns.ts';
 import { defaultRbac } from '../phases/default-rbac.ts';
+import { createMachine } from '../phases/create-machine.ts';
 import { deployCertificates } from '../phases/deploy-certificates.ts';
 import { deployFiles } from '../phases/deploy-files.ts';
 import { etcdPlane } from '../phases/etcd-plane.ts';
 import { finish } from '../phases/finish.ts';
+import { firstBoot } from '../phases/first-boot.ts';
 import { installDocker } from '../phases/install-docker.ts';
 import { kubeconfig } from '../phases/kubeconfig.ts';
 import { metricsServer } from '../phases/metrics-server.ts';
@@ -21,12 +24,18 @@ import { networkPlugin } from '../phases/network-plugin.ts';
 import { nodeConfig } from '../phases/node-config.ts';
 import { nodeReady } from '../phases/node-ready.ts';
 import { openSsh } from '../phases/open-ssh.ts';
+import { prepareAccess } from '../phases/prepare-access.ts';
 import { pullImages } from '../phases/pull-images.ts';
 import { userAddons } from '../phases/user-addons.ts';
 import { workerPlane } from '../phases/worker-plane.ts';
+import { type PlannedMachine, plannedMachines } from '../provision/planned.ts';
+
+/** Those that a cluster of given machines has no use for. */
+export const vcenterPhases = [prepareAccess, createMachine, firstBoot, antiAffinity] as const;
 
 /** The phases of `create`, in the order in which the person sees them. The steps' own order is the graph below. */
 export const createPhases = [
+  ...vcenterPhases,
   openSsh,
   compareMachines,
   checkImages,
@@ -66,13 +75,7 @@ export interface Existing {
  */
 export function planCreate(cluster: Cluster, existing: Existing): Plan {
   const steps: PlannedStep[] = [];
-  const add = <Input extends Json>(
-    phase: Phase<ClusterRun, Input>,
-    target: Target,
-    input: Input,
-    changes: string,
-    edges: { readonly needs?: readonly string[]; readonly after?: readonly string[] } = {},
-  ): void => {
+  const add: AddStep = (phase, target, input, changes, edges = {}) => {
     steps.push(planStep(phase, { target, input, changes, ...edges }));
   };
 
@@ -83,12 +86,20 @@ export function planCreate(cluster: Cluster, existing: Existing): Plan {
 
   const etcd = machinesWith(cluster, 'etcd');
   const control = machinesWith(cluster, 'controlplane');
-  // A worker that was part of the cluster and is away now must not keep us from the others. A machine that has never
-  // joined is input: if it is wrong, nothing at all is changed.
-  const mayBeAway = cluster.machines.filter((m) => existing.joined.has(m.name) && isOnlyWorker(m));
+  // A worker that was part of the cluster and is away now must not keep us from the others, and neither must one that
+  // could not be made. A given machine that has never joined is input: if it is wrong, nothing at all is changed.
+  const mayBeAway = cluster.machines.filter(
+    (m) => (existing.joined.has(m.name) || cluster.planned.has(m.name)) && isOnlyWorker(m),
+  );
   const mustBeThere = cluster.machines.filter((m) => !mayBeAway.includes(m));
 
-  add(certificates, whole, {}, 'Issue the cluster CAs and every missing or outdated certificate');
+  addMachinesToMake(cluster, add);
+  // A certificate is for an address, so it waits for those that vCenter has still to tell.
+  const unknown = cluster.machines.filter(({ address }) => address === '');
+  add(certificates, whole, {}, 'Issue the cluster CAs and every missing or outdated certificate', {
+    needs: unknown.filter((m) => mustBeThere.includes(m)).map((m) => on(createMachine, m)),
+    after: unknown.filter((m) => mayBeAway.includes(m)).map((m) => on(createMachine, m)),
+  });
   add(kubeconfig, { kind: 'local', name: cluster.name }, {}, 'Write the kubeconfig', { needs: [once(certificates)] });
   add(compareMachines, whole, {}, 'Compare the machines with each other', {
     needs: mustBeThere.map((m) => on(openSsh, m)),
@@ -111,7 +122,9 @@ export function planCreate(cluster: Cluster, existing: Existing): Plan {
     const here = (phase: { readonly id: string }): string => on(phase, machine);
     const roles = machine.roles.join(', ');
 
-    add(openSsh, target, input, `Connect to ${machine.address} and look at it`);
+    add(openSsh, target, input, `Connect to ${machine.address || 'it'} and look at it`, {
+      needs: cluster.planned.has(machine.name) ? [here(firstBoot)] : [],
+    });
     add(installDocker, target, input, 'Install and configure Docker and containerd', {
       needs: [here(openSsh), once(checkImages)],
     });
@@ -176,12 +189,60 @@ export function planCreate(cluster: Cluster, existing: Existing): Plan {
 
   const order = new Map<string, number>(createPhases.map((phase, index) => [phase.id, index]));
   steps.sort((a, b) => (order.get(a.phase) ?? 0) - (order.get(b.phase) ?? 0));
+  // Phases that this cluster has no use for are no rows.
+  const used = new Set(steps.map(({ phase }) => phase));
   return {
     operation: 'create',
     clusterId: cluster.id,
-    phases: createPhases.map(({ id, title }) => ({ id, title })),
+    phases: createPhases.filter(({ id }) => used.has(id)).map(({ id, title }) => ({ id, title })),
     steps,
   };
+}
+
+type AddStep = <Input extends Json>(
+  phase: Phase<ClusterRun, Input>,
+  target: Target,
+  input: Input,
+  changes: string,
+  edges?: { readonly needs?: readonly string[]; readonly after?: readonly string[] },
+) => void;
+
+/** From an empty folder in vCenter to machines that let us in. */
+function addMachinesToMake(cluster: Cluster, add: AddStep): void {
+  const planned = plannedMachines(cluster);
+  if (planned.length === 0) return;
+  const vcenter: Target = { kind: 'vcenter', name: cluster.spec.vsphere?.credential ?? '' };
+  add(prepareAccess, vcenter, {}, 'Look whether vCenter lets us make the machines; make tags and folders');
+  const needs = [stepId(prepareAccess, vcenter)];
+  for (const one of planned) {
+    const target: Target = { kind: 'machine', name: one.machine };
+    const input = { machine: one.machine };
+    add(createMachine, target, input, machineChanges(one), { needs });
+    const created = [stepId(createMachine, target)];
+    add(firstBoot, target, input, 'Wait until cloud-init is done; remove its boot image', { needs: created });
+  }
+  for (const pool of new Set(planned.map((one) => one.pool))) {
+    if (pool.antiAffinity === 'none' || pool.count < 2) continue;
+    const members = planned.filter((one) => one.pool === pool);
+    add(
+      antiAffinity,
+      { kind: 'vcenter', name: pool.name },
+      { pool: pool.name },
+      'Keep its machines on different hosts',
+      {
+        needs,
+        after: members.map(({ machine }) => stepId(createMachine, { kind: 'machine', name: machine })),
+      },
+    );
+  }
+}
+
+function machineChanges({ template, record }: PlannedMachine): string {
+  const { source, cpus, memoryMiB, diskGiB } = template;
+  const from = 'vm' in source ? source.vm : `${source.library}/${source.item}`;
+  const disk = diskGiB === undefined ? '' : `, ${String(diskGiB)} GiB`;
+  const address = record.address === '' ? 'an address by DHCP' : record.address;
+  return `Clone ${from} (${String(cpus)} CPUs, ${String(memoryMiB)} MiB${disk}) with ${address}`;
 }
 
 function on(phase: { readonly id: string }, machine: Machine): string {

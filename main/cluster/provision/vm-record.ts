@@ -7,8 +7,10 @@ export type VmRecord = {
   readonly index: number;
   /** vCenter's key for it, chosen by us before the clone. */
   readonly instanceUuid: string;
-  /** '' until VMware tools tell it; a static one is known from the start. */
+  /** Where we reach it. '' until VMware tools tell it; a static one is known from the start. */
   readonly address: string;
+  /** Static ones, one per network of its template; '' where DHCP gives one. */
+  readonly staticAddresses: readonly string[];
   /** Public SSH host key that its cloud-init installs: `ssh-ed25519 AAAA…`. */
   readonly hostKey: string;
   /** `null` until it was placed. */

@@ -4,10 +4,13 @@ import type { ClusterSpec } from '#shared/spec/cluster.ts';
 import { checkExtraArgs } from '../releases/arguments.ts';
 import type { Release } from '../releases/release.ts';
 import { buildCluster } from './build-cluster.ts';
+import { countOf, machineGroups } from './machine-groups.ts';
 import { machineProblems } from './machine-problems.ts';
 import { networkProblems } from './network-problems.ts';
 import { nodeObjectProblems } from './node-object-problems.ts';
+import { type ExistingMachines, nothing, poolProblems, vsphereProblems } from './pool-problems.ts';
 import { registryProblems } from './registry-problems.ts';
+import { templateProblems, templateWarnings } from './template-problems.ts';
 
 export interface SpecCheck {
   readonly errors: readonly ErrorData[];
@@ -17,13 +20,17 @@ export interface SpecCheck {
 /**
  * What the schema cannot say: how the parts of a spec fit together. Pure; finds all problems at once, in the order of
  * the document. Nothing is contacted.
+ * @param existing what the inventory knows: machines keep their addresses, and those of others are not free.
  */
-export function checkSpec(document: ClusterSpec, release: Release): SpecCheck {
+export function checkSpec(document: ClusterSpec, release: Release, existing: ExistingMachines = nothing): SpecCheck {
   const { spec } = document;
   const errors: SlipwayError[] = [
     ...releaseProblems(release),
-    ...machineProblems(spec.machines),
-    ...nodeObjectProblems(spec.machines),
+    ...machineProblems(spec),
+    ...nodeObjectProblems(machineGroups(spec)),
+    ...vsphereProblems(spec),
+    ...templateProblems(spec.templates),
+    ...poolProblems(document, existing),
     ...registryProblems(spec.registries),
     ...networkProblems(spec),
     ...addonProblems(spec.addons),
@@ -67,7 +74,7 @@ function argumentProblems(document: ClusterSpec, release: Release): readonly Err
 }
 
 function warningsFor(spec: ClusterSpec['spec']): readonly string[] {
-  const members = spec.machines.filter(({ roles }) => roles.includes('etcd')).length;
+  const members = countOf(machineGroups(spec).filter(({ roles }) => roles.includes('etcd')));
   const warnings: string[] = [];
   if (members > 0 && members % 2 === 0) {
     warnings.push(
@@ -83,6 +90,7 @@ function warningsFor(spec: ClusterSpec['spec']): readonly string[] {
   if (spec.network.plugin === 'none') {
     warnings.push('spec.network.plugin is "none": nodes stay NotReady until you deploy a network plugin yourself.');
   }
+  warnings.push(...templateWarnings(spec.templates));
   for (const [index, addon] of spec.addons.entries()) {
     // The spec is kept readable in the inventory: it holds references to secrets, never secrets.
     if (addon.from === 'inline' && secretObject.test(addon.yaml)) {

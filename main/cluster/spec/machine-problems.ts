@@ -1,17 +1,24 @@
 import type { SlipwayError } from '#shared/errors/define.ts';
 import { specErrors } from '#shared/errors/spec.ts';
-import { Role, type MachineSpec } from '#shared/spec/cluster.ts';
+import { type ClusterSpec, Role, type MachineSpec } from '#shared/spec/cluster.ts';
 import { parseIpv4 } from '../network/cidr.ts';
+import { type MachineGroup, machineGroups } from './machine-groups.ts';
 
 /** Names, addresses and roles of the machines. */
-export function machineProblems(machines: readonly MachineSpec[]): readonly SlipwayError[] {
+export function machineProblems(spec: Pick<ClusterSpec['spec'], 'machines' | 'pools'>): readonly SlipwayError[] {
+  const { machines } = spec;
+  const groups = machineGroups(spec);
+  if (groups.length === 0) {
+    const remedy = 'Name machines that are there under spec.machines, or machines to be made under spec.pools.';
+    return [specErrors.missing_key({ field: 'spec.machines', remedy })];
+  }
   return [
     ...duplicates(machines, 'name', ({ name }) => name),
     // Two machines behind one address translation differ by their SSH port.
     ...duplicates(machines, 'address', ({ address, port }) => `${address} ${port ?? ''}`),
     ...internalAddressProblems(machines),
-    ...duplicateRoles(machines),
-    ...missingRoles(machines),
+    ...duplicateRoles(groups),
+    ...missingRoles(groups),
   ];
 }
 
@@ -45,16 +52,16 @@ function internalAddressProblems(machines: readonly MachineSpec[]): readonly Sli
   });
 }
 
-function duplicateRoles(machines: readonly MachineSpec[]): readonly SlipwayError[] {
-  return machines.flatMap(({ roles }, index) => {
+function duplicateRoles(groups: readonly MachineGroup[]): readonly SlipwayError[] {
+  return groups.flatMap(({ roles, field }) => {
     const twice = roles.find((role, position) => roles.indexOf(role) !== position);
-    const field = `spec.machines[${index}].roles`;
-    return twice ? [specErrors.duplicate({ field, value: twice, other: 'the same list' })] : [];
+    return twice ? [specErrors.duplicate({ field: `${field}.roles`, value: twice, other: 'the same list' })] : [];
   });
 }
 
-function missingRoles(machines: readonly MachineSpec[]): readonly SlipwayError[] {
+function missingRoles(groups: readonly MachineGroup[]): readonly SlipwayError[] {
+  const kinds = new Set(groups.map(({ field }) => field.replace(/\[.*/, '')));
   return Role.options
-    .filter((role) => !machines.some(({ roles }) => roles.includes(role)))
-    .map((role) => specErrors.role_missing({ field: 'spec.machines', role }));
+    .filter((role) => !groups.some(({ roles }) => roles.includes(role)))
+    .map((role) => specErrors.role_missing({ field: [...kinds].join(' or '), role }));
 }

@@ -2,6 +2,8 @@ import type { SlipwayError } from '#shared/errors/define.ts';
 import { specErrors } from '#shared/errors/spec.ts';
 import type { ClusterSpec } from '#shared/spec/cluster.ts';
 import { addressCount, contains, type Network, overlaps, parseCidr, parseIpv4 } from '../network/cidr.ts';
+import { parseRange } from '../provision/addresses.ts';
+import { countOf, machineGroups } from './machine-groups.ts';
 
 type Spec = ClusterSpec['spec'];
 
@@ -27,6 +29,7 @@ export function networkProblems(spec: Spec): readonly SlipwayError[] {
         ]
       : []),
     ...addressesInside(spec, [pods, services]),
+    ...rangesInside(spec, [pods, services]),
     ...podNetworkSize(spec, pods),
     ...serviceNetworkSize(services),
     ...dnsAddress(spec, services),
@@ -68,7 +71,32 @@ function addressesInside({ machines }: Spec, networks: readonly Named[]): readon
   });
 }
 
-function podNetworkSize({ network, machines, services }: Spec, pods: Named): readonly SlipwayError[] {
+/** The same for addresses that we give out. */
+function rangesInside({ templates }: Spec, networks: readonly Named[]): readonly SlipwayError[] {
+  return templates.flatMap((template, t) =>
+    template.networks.flatMap(({ addresses }, n) => {
+      if (addresses.kind === 'dhcp') return [];
+      return addresses.ranges.flatMap((text, r) => {
+        const range = parseRange(text);
+        if (!range) return [];
+        return networks
+          .filter(({ base, bits }) => range.first < base + addressCount(bits) && base <= range.last)
+          .map((around) =>
+            specErrors.networks_overlap({
+              field: around.field,
+              value: around.text,
+              other: `spec.templates[${t}].networks[${n}].addresses.ranges[${r}]`,
+              otherValue: text,
+            }),
+          );
+      });
+    }),
+  );
+}
+
+function podNetworkSize(spec: Spec, pods: Named): readonly SlipwayError[] {
+  const { network, services } = spec;
+  const machines = countOf(machineGroups(spec));
   const { nodeCidrBits } = network;
   if (nodeCidrBits < pods.bits) {
     const expected = `must be at least ${pods.bits}, the size of spec.network.podCidr (${pods.text}), which is cut into one network per machine`;
@@ -83,13 +111,13 @@ function podNetworkSize({ network, machines, services }: Spec, pods: Named): rea
     );
   }
   const nodes = 2 ** (nodeCidrBits - pods.bits);
-  if (nodes < machines.length) {
+  if (nodes < machines) {
     problems.push(
       specErrors.network_too_small({
         field: pods.field,
         value: pods.text,
         holds: `${nodes} machines of /${nodeCidrBits} each`,
-        needs: `${machines.length} machines`,
+        needs: `${machines} machines`,
       }),
     );
   }

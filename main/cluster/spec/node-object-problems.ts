@@ -1,6 +1,6 @@
 import type { SlipwayError } from '#shared/errors/define.ts';
 import { specErrors } from '#shared/errors/spec.ts';
-import type { MachineSpec } from '#shared/spec/cluster.ts';
+import type { MachineGroup } from './machine-groups.ts';
 
 const name = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const prefix = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
@@ -9,10 +9,10 @@ const prefix = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
  * Labels and taints of the Node objects, by the rules of apimachinery's validation ("qualified name", "label value"):
  * the API would refuse them long after the machines have been changed.
  */
-export function nodeObjectProblems(machines: readonly MachineSpec[]): readonly SlipwayError[] {
-  return machines.flatMap((machine, index) => [
-    ...labelProblems(machine, `spec.machines[${index}].labels`),
-    ...taintProblems(machine, `spec.machines[${index}].taints`),
+export function nodeObjectProblems(groups: readonly MachineGroup[]): readonly SlipwayError[] {
+  return groups.flatMap((group) => [
+    ...labelProblems(group, `${group.field}.labels`),
+    ...taintProblems(group, `${group.field}.taints`),
   ]);
 }
 
@@ -20,7 +20,7 @@ const keyRule =
   'must be a label key: letters, digits, "-", "_" and "." (at most 63), with an optional DNS prefix and "/" before it';
 const valueRule = 'must be empty or at most 63 letters, digits, "-", "_" and ".", beginning and ending alphanumeric';
 
-function labelProblems({ labels }: MachineSpec, field: string): readonly SlipwayError[] {
+function labelProblems({ labels }: MachineGroup, field: string): readonly SlipwayError[] {
   return Object.entries(labels).flatMap(([key, value]) => {
     const at = `${field}["${key}"]`;
     return [
@@ -30,7 +30,7 @@ function labelProblems({ labels }: MachineSpec, field: string): readonly Slipway
   });
 }
 
-function taintProblems({ taints }: MachineSpec, field: string): readonly SlipwayError[] {
+function taintProblems({ taints }: MachineGroup, field: string): readonly SlipwayError[] {
   return taints.flatMap(({ key, value, effect }, index) => {
     const at = `${field}[${index}]`;
     const first = taints.findIndex((other) => other.key === key && other.effect === effect);

@@ -6,9 +6,11 @@ import { SshConnection } from './connection.ts';
 import type { ApproveHostKey, KnownHosts } from './known-hosts.ts';
 import type { ConnectionSettings, Endpoint } from './settings.ts';
 
+/** Of all machines that may be asked for, by name. */
+export type Settings = Pick<ReadonlyMap<string, ConnectionSettings>, 'get'>;
+
 export interface ConnectionOptions {
-  /** Of all machines that may be asked for, by name. */
-  readonly settings: ReadonlyMap<string, ConnectionSettings>;
+  readonly settings: Settings;
   readonly knownHosts: KnownHosts;
   readonly resolveSecret: ResolveSecret;
   readonly approveHostKey: ApproveHostKey;

@@ -1,5 +1,6 @@
 import { firstTables } from './0010-first-tables.ts';
+import { vsphere } from './0020-vsphere.ts';
 import type { Migration } from './migration.ts';
 
 /** In rising order of version. */
-export const migrations: readonly Migration[] = [firstTables];
+export const migrations: readonly Migration[] = [firstTables, vsphere];

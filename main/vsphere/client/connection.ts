@@ -11,10 +11,12 @@ export interface HttpAnswer {
   readonly cookies: readonly string[];
 }
 
-export interface HttpPost {
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** With the query, escaped. */
   readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
   /** A call that waits for something to happen, for so long at most. It gets a connection of its own. */
   readonly waitsMs?: number;
 }
@@ -36,11 +38,12 @@ export class VcenterConnection implements AsyncDisposable {
   }
 
   /** @throws `vsphere.unreachable`, `.certificate_…`, `.proxy_…`; the signal's reason. */
-  async post({ path, headers, body, waitsMs }: HttpPost, signal: AbortSignal): Promise<HttpAnswer> {
+  async request(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    const { method, path, headers = {}, body = null, waitsMs } = request;
     const pool = waitsMs === undefined ? this.#calls : this.#waits;
     const patience = (waitsMs ?? 0) + answerMs;
     try {
-      const options = { method: 'POST' as const, path, headers, body, signal };
+      const options = { method, path, headers, body, signal };
       const timeouts = { headersTimeout: patience, bodyTimeout: patience };
       // undici hears of an abort only when it is connected, and then sends nothing.
       const answered = await orAborted(pool.request({ ...options, ...timeouts }), signal);

@@ -19,6 +19,8 @@ export interface ServiceContent {
   readonly authorizationManager: Ref;
   readonly searchIndex: Ref;
   readonly fileManager: Ref;
+  /** A single ESXi host has none. */
+  readonly customFieldsManager: Ref | undefined;
 }
 
 /** `undefined` when it is not one: a server that speaks SOAP, but not vim25. */
@@ -34,6 +36,7 @@ export function readServiceContent(answer: XmlElement): ServiceContent | undefin
   const authorizationManager = entrance('authorizationManager');
   const searchIndex = entrance('searchIndex');
   const fileManager = entrance('fileManager');
+  const customFieldsManager = entrance('customFieldsManager');
   if (!rootFolder || !propertyCollector || !viewManager || !sessionManager) return undefined;
   if (!authorizationManager || !searchIndex || !fileManager) return undefined;
   return {
@@ -41,6 +44,7 @@ export function readServiceContent(answer: XmlElement): ServiceContent | undefin
     apiVersion: textAt(about, 'apiVersion') ?? '',
     fullName: textAt(about, 'fullName') ?? '',
     instanceUuid: textAt(about, 'instanceUuid') ?? '',
-    ...{ rootFolder, propertyCollector, viewManager, sessionManager, authorizationManager, searchIndex, fileManager },
+    ...{ rootFolder, propertyCollector, viewManager, sessionManager, authorizationManager },
+    ...{ searchIndex, fileManager, customFieldsManager },
   };
 }

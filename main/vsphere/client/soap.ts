@@ -2,7 +2,7 @@ import { vsphereErrors } from '#shared/errors/vsphere.ts';
 import { parseEnvelope, type XmlElement } from './answer.ts';
 import { callEnvelope, type VimStruct } from './envelope.ts';
 import { faultOfCall, type VimFault } from './fault.ts';
-import type { HttpAnswer, HttpPost, VcenterConnection } from './connection.ts';
+import type { HttpAnswer, HttpRequest, VcenterConnection } from './connection.ts';
 import type { Ref } from './reference.ts';
 
 export interface VimCall {
@@ -48,18 +48,20 @@ export async function sendCall(
   signal: AbortSignal,
 ): Promise<SoapAnswer> {
   const { method, target, args = {}, waitsMs } = call;
-  const request: HttpPost = {
+  const body = callEnvelope(method, target, args);
+  const request: HttpRequest = {
+    method: 'POST',
     path: '/sdk',
     headers: {
       'content-type': 'text/xml; charset=utf-8',
       soapaction: apiVersion === '' ? 'urn:vim25' : `urn:vim25/${apiVersion}`,
       ...(cookie === undefined ? {} : { cookie }),
     },
-    body: callEnvelope(method, target, args),
+    body,
     ...(waitsMs === undefined ? {} : { waitsMs }),
   };
-  const answer = await connection.post(request, signal);
-  observe({ method, sentBytes: Buffer.byteLength(request.body), receivedBytes: Buffer.byteLength(answer.body) });
+  const answer = await connection.request(request, signal);
+  observe({ method, sentBytes: Buffer.byteLength(body), receivedBytes: Buffer.byteLength(answer.body) });
   return readAnswer(answer, method, address);
 }
 

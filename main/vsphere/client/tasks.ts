@@ -1,10 +1,9 @@
-import { hasCode } from '#shared/errors/define.ts';
 import { vsphereErrors } from '#shared/errors/vsphere.ts';
-import { child, children, numberOf, refOf, textAt, textOf, type XmlElement } from './answer.ts';
+import { child, numberOf, refOf, textOf, type XmlElement } from './answer.ts';
 import { faultOfTask } from './fault.ts';
-import { objectsFilter } from './property-filter.ts';
-import { refKey, type Ref } from './reference.ts';
+import type { Ref } from './reference.ts';
 import type { Vcenter } from './vcenter.ts';
+import { watchObject } from './watch.ts';
 
 export interface TaskProgress {
   readonly state: 'queued' | 'running';
@@ -20,6 +19,8 @@ export interface FollowTask {
   readonly withinMs: number;
   /** A task that was asked to stop gets so long to end. */
   readonly stopWithinMs?: number;
+  /** It may be somebody else's: we stop waiting for it, and it goes on. */
+  readonly onlyLook?: boolean;
 }
 
 interface TaskState {
@@ -30,8 +31,6 @@ interface TaskState {
   readonly entity: Ref | undefined;
 }
 
-/** Shorter than the time a firewall forgets a silent connection in. */
-const pollMs = 60_000;
 const stopWithinMs = 15_000;
 
 /**
@@ -73,7 +72,7 @@ export async function followTask(
   try {
     return await outcome(vcenter, task, await untilEnded(vcenter, task, see, patience), follow.what);
   } catch (error) {
-    if (!patience.aborted) throw error;
+    if (!patience.aborted || follow.onlyLook) throw error;
     const ended = await stopTask(vcenter, task, follow.stopWithinMs ?? stopWithinMs);
     if (!ended && signal.aborted)
       throw vsphereErrors.cancel_ignored({ what: follow.what, task: task.id, seen: words(seen) });
@@ -97,91 +96,26 @@ async function stopTask(vcenter: Vcenter, task: Ref, withinMs: number): Promise<
   }
 }
 
-async function untilEnded(
+function untilEnded(
   vcenter: Vcenter,
   task: Ref,
   see: (state: TaskState) => void,
   signal: AbortSignal,
 ): Promise<TaskState> {
-  for (;;) {
-    try {
-      return await untilEndedInSession(vcenter, task, see, signal);
-    } catch (error) {
-      // The task goes on without our session; only the collector is gone with it.
-      if (!hasCode(error, 'vsphere.session_expired')) throw error;
-    }
-  }
-}
-
-/** A collector of its own: a stop of this wait disturbs nobody else's. */
-async function untilEndedInSession(
-  vcenter: Vcenter,
-  task: Ref,
-  see: (state: TaskState) => void,
-  signal: AbortSignal,
-): Promise<TaskState> {
-  const what = 'follow a task';
-  const target = vcenter.content.propertyCollector;
-  const made = await vcenter.callInSession({ method: 'CreatePropertyCollector', target, what }, signal);
-  const collector = refOf(child(made, 'returnval'));
-  if (!collector) throw vsphereErrors.not_vcenter({ address: vcenter.address, reason: 'it made no collector' });
-  try {
-    const spec = objectsFilter([task], [{ type: 'Task', paths: [...paths] }]);
-    const args = { spec, partialUpdates: true };
-    await vcenter.callInSession({ method: 'CreateFilter', target: collector, args, what }, signal);
-    const properties = new Map<string, XmlElement>();
-    for (let version = ''; ;) {
-      const update = await waitForUpdate(vcenter, collector, version, signal);
-      if (!update) continue;
-      version = textAt(update, 'version') ?? version;
-      if (!applyChanges(update, task, properties)) {
-        throw vsphereErrors.not_found({ what, object: `Task ${task.id}` });
-      }
-      const state = stateOf(properties);
+  const watch = { what: 'follow a task', object: task, paths };
+  return watchObject(
+    vcenter,
+    watch,
+    (values) => {
+      const state = stateOf(values);
       see(state);
-      if (state.state === 'success' || state.state === 'error') return state;
-    }
-  } finally {
-    const destroy = { method: 'DestroyPropertyCollector', target: collector };
-    await vcenter.callInSession(destroy, AbortSignal.timeout(5_000)).catch(() => {
-      // It goes with the session.
-    });
-  }
+      return state.state === 'success' || state.state === 'error' ? state : undefined;
+    },
+    signal,
+  );
 }
 
-/** `undefined` when nothing has happened for a while. */
-async function waitForUpdate(
-  vcenter: Vcenter,
-  collector: Ref,
-  version: string,
-  signal: AbortSignal,
-): Promise<XmlElement | undefined> {
-  const args = { version, options: { maxWaitSeconds: pollMs / 1000 } };
-  const call = { method: 'WaitForUpdatesEx', target: collector, args, what: 'follow a task', waitsMs: pollMs };
-  return child(await vcenter.callInSession(call, signal), 'returnval');
-}
-
-const paths = ['info.state', 'info.progress', 'info.result', 'info.error', 'info.entity'] as const;
-
-/** Answers false when the task is not there (any more): vCenter forgets tasks after a while. */
-function applyChanges(update: XmlElement, task: Ref, into: Map<string, XmlElement>): boolean {
-  for (const filter of children(update, 'filterSet')) {
-    for (const object of children(filter, 'objectSet')) {
-      const about = refOf(child(object, 'obj'));
-      if (!about || refKey(about) !== refKey(task)) continue;
-      if (textAt(object, 'kind') === 'leave') return false;
-      for (const change of children(object, 'changeSet')) {
-        const name = textAt(change, 'name');
-        const value = child(change, 'val');
-        if (name === undefined) continue;
-        if (value) into.set(name, value);
-        else into.delete(name);
-      }
-    }
-    if (children(filter, 'missingObjects').length > 0) return false;
-  }
-  return true;
-}
+const paths = ['info.state', 'info.progress', 'info.result', 'info.error', 'info.entity'];
 
 function stateOf(properties: ReadonlyMap<string, XmlElement>): TaskState {
   return {

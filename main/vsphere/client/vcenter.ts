@@ -3,7 +3,7 @@ import { vsphereErrors } from '#shared/errors/vsphere.ts';
 import { addressText, type VcenterAddress } from './address.ts';
 import { child, textOf, type XmlElement } from './answer.ts';
 import type { Trust } from './certificate.ts';
-import { VcenterConnection } from './connection.ts';
+import { VcenterConnection, type HttpAnswer, type HttpRequest } from './connection.ts';
 import { faultError, objectOfFault, type VimFault } from './fault.ts';
 import { orAborted } from './or-aborted.ts';
 import { objectsFilter, readObject } from './property-filter.ts';
@@ -50,6 +50,7 @@ export class Vcenter implements AsyncDisposable {
   readonly #options: VcenterOptions;
   readonly #connection: VcenterConnection;
   readonly #closed = new AbortController();
+  readonly #tidies: ((signal: AbortSignal) => Promise<void>)[] = [];
   readonly #keepAlive: NodeJS.Timeout;
   #session: Session | undefined;
   #loggingIn: Promise<Session> | undefined;
@@ -114,6 +115,50 @@ export class Vcenter implements AsyncDisposable {
     throw await this.faultError(answer.fault, call.what ?? call.method, call.target);
   }
 
+  /**
+   * Any other HTTP request, on the same verified connections: datastore files and the REST API.
+   * @param access `session`: with our session's cookie, and again with a new one when vCenter answers 401. `password`: HTTP
+   *   Basic, as the REST API wants it for a session of its own; 401 then means that it refuses the login. `none`: only
+   *   the headers given.
+   * @throws as the connection does, `vsphere.login_refused`. Never for another status.
+   */
+  async request(
+    request: HttpRequest,
+    access: 'session' | 'password' | 'none',
+    signal: AbortSignal,
+  ): Promise<HttpAnswer> {
+    if (access === 'none') return await this.#connection.request(request, signal);
+    if (access === 'password') return await this.#requestWithPassword(request, signal);
+    const answer = await this.#requestInSession(request, signal);
+    return answer.status === 401 ? await this.#requestInSession(request, signal) : answer;
+  }
+
+  async #requestInSession(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    const session = await this.#opened(signal);
+    const headers = { ...request.headers, cookie: session.cookie };
+    const answer = await this.#connection.request({ ...request, headers }, signal);
+    if (answer.status === 401 && this.#session === session) this.#session = undefined;
+    return answer;
+  }
+
+  async #requestWithPassword(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    if (this.#refused) throw this.#refused;
+    const { user, password } = this.#options;
+    // The default domain of a bare name is SOAP's; its session tells the whole name.
+    const name = /[@\\]/.test(user) ? user : (await this.#opened(signal)).userName;
+    const pair = Buffer.from(`${name}:${await password()}`).toString('base64');
+    const headers = { ...request.headers, authorization: `Basic ${pair}` };
+    const answer = await this.#connection.request({ ...request, headers }, signal);
+    if (answer.status !== 401) return answer;
+    // Who asked does not ask again; what SOAP accepted goes on.
+    throw vsphereErrors.login_refused({ address: this.address, user: name });
+  }
+
+  /** For what has to be said to vCenter before the connections go: the logout of the REST session. */
+  beforeClose(tidy: (signal: AbortSignal) => Promise<void>): void {
+    this.#tidies.push(tidy);
+  }
+
   /** The session's key and user, for methods that want them. */
   async session(signal: AbortSignal): Promise<{ readonly key: string; readonly userName: string }> {
     const { key, userName } = await this.#opened(signal);
@@ -136,6 +181,7 @@ export class Vcenter implements AsyncDisposable {
     clearInterval(this.#keepAlive);
     const opened = this.#session ?? this.#loggingIn;
     this.#closed.abort(vsphereErrors.closed({ address: this.address }));
+    await Promise.allSettled(this.#tidies.map((tidy) => tidy(AbortSignal.timeout(logoutMs))));
     try {
       const session = await opened;
       if (session) await this.#logout(session);

@@ -84,3 +84,11 @@ export interface Vm extends Choice {
   /** Has a snapshot that a linked clone can start from. */
   readonly snapshot: boolean;
 }
+
+/** A custom attribute that a VM can have. */
+export interface CustomAttribute {
+  readonly key: number;
+  readonly name: string;
+  /** Else every object can have it. */
+  readonly onlyVms: boolean;
+}

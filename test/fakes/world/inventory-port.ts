@@ -1,6 +1,8 @@
 import type { InventoryPort, KubeconfigPort, SourcesPort, StoredCertificate } from '#main/cluster/ports.ts';
 import type { MachineFacts } from '#main/cluster/machine-facts.ts';
+import type { VmRecord } from '#main/cluster/provision/vm-record.ts';
 import type { Json } from '#shared/json.ts';
+import type { Artefact } from '#shared/run/events.ts';
 import type { Changes } from './changes.ts';
 import { notModelled } from './changes.ts';
 
@@ -10,8 +12,9 @@ export interface FakeInventory {
   readonly secrets: Map<string, string>;
   readonly facts: Map<string, MachineFacts>;
   readonly nodeConfigs: Map<string, Json>;
+  readonly vms: Map<string, VmRecord>;
   readonly digests: Map<string, string>;
-  readonly artefacts: Map<string, Json>;
+  readonly artefacts: Map<string, Pick<Artefact, keyof Artefact>>;
   readonly status: Map<string, Json>;
   /** By reference: what `file:…`, `env:…` and `vault:…` hold. */
   readonly references: Map<string, string>;
@@ -27,6 +30,7 @@ export function emptyInventory(): FakeInventory {
     secrets: new Map(),
     facts: new Map(),
     nodeConfigs: new Map(),
+    vms: new Map(),
     digests: new Map(),
     artefacts: new Map(),
     status: new Map(),
@@ -52,6 +56,15 @@ export function fakeInventory(inventory: FakeInventory, changes: Changes): Inven
     putFacts: async (machine, facts) => put(inventory.facts, machine, facts, 'facts'),
     nodeConfig: async (machine) => inventory.nodeConfigs.get(machine),
     putNodeConfig: async (machine, config) => put(inventory.nodeConfigs, machine, config, 'node config'),
+    vm: async (machine) => inventory.vms.get(machine),
+    vms: async () => new Map(inventory.vms),
+    putVm: async (machine, record) => put(inventory.vms, machine, record, 'vm'),
+    forgetVm: async (machine) => {
+      if (!inventory.vms.delete(machine)) return;
+      inventory.facts.delete(machine);
+      inventory.nodeConfigs.delete(machine);
+      changes.record(`inventory: forget vm ${machine}`);
+    },
     imageDigests: async () => new Map(inventory.digests),
     putImageDigest: async (image, digest) => put(inventory.digests, image, digest, 'digest'),
     kubeconfig: async () => inventory.kubeconfigs.get(''),
@@ -60,6 +73,8 @@ export function fakeInventory(inventory: FakeInventory, changes: Changes): Inven
       artefacts.forEach((artefact) =>
         put(inventory.artefacts, `${artefact.kind} ${artefact.key}`, { ...artefact }, 'artefact'),
       ),
+    artefacts: async () =>
+      [...inventory.artefacts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, artefact]) => artefact),
     forgetArtefacts: async (artefacts) => {
       for (const { kind, key } of artefacts)
         if (inventory.artefacts.delete(`${kind} ${key}`)) changes.record(`inventory: forget ${kind} ${key}`);

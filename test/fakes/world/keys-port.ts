@@ -8,6 +8,7 @@ const pool: KeyPair[] = [];
 
 export function fakeKeys(): KeysPort {
   let given = 0;
+  let keys = 0;
   return {
     generateRsa: async (bits, signal) => {
       signal.throwIfAborted();
@@ -15,6 +16,10 @@ export function fakeKeys(): KeysPort {
       pool[given] = pair;
       given += 1;
       return pair;
+    },
+    generateSshKey: async () => {
+      keys += 1;
+      return { privateKey: `ssh private key ${String(keys)}`, publicKey: `ssh-ed25519 AAAA${String(keys)}` };
     },
     sign: async (privateKeyPem, data) => sign('sha256', data, privateKeyPem),
     // Always the same: what a killed run threw away must not change what the next one makes.

@@ -5,13 +5,15 @@ import { digestOf, type FakeMachine, foundFile, installedDocker, putFile } from 
 
 export type FindMachine = (name: string) => FakeMachine;
 
-export function fakeMachines(find: FindMachine, changes: Changes): MachinesPort {
+/** @param isOn Whether the VM of a machine that we make is powered on. */
+export function fakeMachines(find: FindMachine, changes: Changes, isOn: (name: string) => boolean): MachinesPort {
   const change = (machine: FakeMachine, what: string): void => changes.record(`${machine.name}: ${what}`);
   return {
     inspect: async (name, signal) => {
       signal.throwIfAborted();
       return structuredClone(find(name).facts);
     },
+    bootState: async (name) => (isOn(name) ? { kind: 'done' } : { kind: 'waiting', seen: 'it is off' }),
     clockSkewMs: async (name) => find(name).clockSkewMs,
     installPackages: async (name, packages, onLine) => {
       const machine = find(name);

@@ -3,18 +3,34 @@ import type { FakeEtcd } from './etcd-port.ts';
 import type { FakeInventory } from './inventory-port.ts';
 import type { FakeKube } from './kube-port.ts';
 import type { FakeMachine } from './machine.ts';
+import type { FakeVcenter } from './vsphere-port.ts';
+
+interface Everything {
+  readonly machines: ReadonlyMap<string, FakeMachine>;
+  readonly etcd: FakeEtcd;
+  readonly kube: FakeKube;
+  readonly inventory: FakeInventory;
+  readonly vcenter: FakeVcenter;
+}
 
 /**
  * The end state, without what differs from run to run: key material, what is signed with it, and hashes over that.
  * Everything is sorted.
  */
-export function snapshotOf(
-  machines: ReadonlyMap<string, FakeMachine>,
-  etcd: FakeEtcd,
-  kube: FakeKube,
-  inventory: FakeInventory,
-): Json {
+export function snapshotOf({ machines, etcd, kube, inventory, vcenter }: Everything): Json {
   return {
+    vcenter: {
+      folders: [...vcenter.folders].sort(),
+      tags: [...vcenter.tags].sort(),
+      vms: sortedObject(vcenter.vms, ({ extraConfig, tags, attributes, ...vm }) => ({
+        ...vm,
+        tags: [...tags].sort(),
+        attributes: sortedObject(attributes, (value) => value),
+        extraConfig: [...extraConfig.keys()].sort(),
+      })),
+      files: [...vcenter.files.keys()].sort(),
+      rules: sortedObject(vcenter.rules, ({ mandatory, members }) => ({ mandatory, members: [...members].sort() })),
+    },
     machines: sortedObject(machines, machineState),
     etcd: etcd.members.map(({ name, peerUrl, learner }) => ({ name, peerUrl, learner })).sort(by((m) => m.peerUrl)),
     kube: sortedObject(kube.objects, (object) => {
@@ -29,6 +45,7 @@ export function snapshotOf(
       digests: sortedObject(inventory.digests, (digest) => digest),
       artefacts: sortedObject(inventory.artefacts, steady),
       status: sortedObject(inventory.status, steady),
+      vms: sortedObject(inventory.vms, steady),
       kubeconfigs: sortedObject(inventory.kubeconfigs, steady),
     },
   };
@@ -59,6 +76,7 @@ function steady(value: Json | undefined): Json {
     return value
       .replaceAll(/-----BEGIN ([A-Z ]+)-----[\s\S]*?-----END \1-----/g, '<$1>')
       .replaceAll(/LS0tLS1[A-Za-z0-9+/]+=*/g, '<PEM>')
+      .replaceAll(/\bssh-ed25519 \S+/g, '<ssh key>')
       .replaceAll(/\b[0-9a-f]{64}\b/g, '<sha256>');
   }
   if (Array.isArray(value)) return value.map(steady);

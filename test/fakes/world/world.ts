@@ -1,4 +1,5 @@
 import type { Cluster, ClusterRun } from '#main/cluster/cluster.ts';
+import { buildCluster } from '#main/cluster/spec/build-cluster.ts';
 import type { Clock } from '#main/engine/clock.ts';
 import type { ProbePort } from '#main/cluster/ports.ts';
 import type { Json } from '#shared/json.ts';
@@ -14,6 +15,7 @@ import { digestOf, type FakeMachine, freshMachine } from './machine.ts';
 import { fakeMachines } from './machines-port.ts';
 import { snapshotOf } from './snapshot.ts';
 import { startContainer } from './start-container.ts';
+import { emptyVcenter, fakeVsphere, type FakeVcenter } from './vsphere-port.ts';
 
 /** Machines, Docker, etcd, the API and the inventory in memory. All of it outlives the process under test. */
 export interface FakeWorld {
@@ -22,6 +24,7 @@ export interface FakeWorld {
   readonly inventory: FakeInventory;
   readonly kube: FakeKube;
   readonly etcd: FakeEtcd;
+  readonly vcenter: FakeVcenter;
   /** A firewall drops `port` from one machine to another. */
   block(from: string, to: string, port: number): void;
   /** A machine by its name; throws for one that is not in the cluster. */
@@ -39,23 +42,28 @@ interface WorldState {
   readonly etcd: FakeEtcd;
   readonly objects: FakeKube['objects'];
   readonly blocked: Set<string>;
+  readonly vcenter: FakeVcenter;
 }
 
 /** Fresh machines that fit, nothing installed. Everything that the cluster layer may call answers as the real thing. */
 export function makeWorld(cluster: Cluster, clock: Clock = autoClock()): FakeWorld {
-  const machines = cluster.machines.map(({ name, internalIp }, index) => freshMachine(name, internalIp, index + 1));
+  // '' is what a machine has that we are going to make: vCenter's DHCP gives it one.
+  const machines = cluster.machines.map(({ name, internalIp }, index) =>
+    freshMachine(name, internalIp || `10.0.9.${String(index + 1)}`, index + 1),
+  );
   const state: WorldState = {
     machines: new Map(machines.map((machine) => [machine.name, machine])),
     inventory: emptyInventory(),
     etcd: { members: [], nextId: 0 },
     objects: new Map(),
     blocked: new Set(),
+    vcenter: emptyVcenter(),
   };
   return worldOf(cluster, state, clock);
 }
 
 function worldOf(cluster: Cluster, state: WorldState, clock: Clock): FakeWorld {
-  const { machines, inventory, etcd, objects, blocked } = state;
+  const { machines, inventory, etcd, objects, blocked, vcenter } = state;
   const changes = recordChanges();
   const kube: FakeKube = { objects, watchers: new Set(), nextUid: objects.size };
   const machine = (name: string): FakeMachine => machines.get(name) ?? notModelled(`the machine ${name}`);
@@ -77,19 +85,25 @@ function worldOf(cluster: Cluster, state: WorldState, clock: Clock): FakeWorld {
     if (servers.anyReady()) reconcile(kube, [...machines.values()]);
   };
 
+  const isOn = (name: string): boolean => [...vcenter.vms.values()].some((vm) => vm.name === name && vm.poweredOn);
   return {
     machines,
     inventory,
     kube,
     etcd,
+    vcenter,
     machine,
     block: (from, to, port) => void blocked.add(`${from} ${to} ${port}`),
     copy: () => worldOf(cluster, structuredClone(state), autoClock()),
-    snapshot: () => snapshotOf(machines, etcd, kube, inventory),
+    snapshot: () => snapshotOf({ machines, etcd, kube, inventory, vcenter }),
     mutations: () => [...changes.made],
     ports: {
-      cluster,
-      machines: fakeMachines(reach, changes),
+      get cluster() {
+        return inventory.vms.size === 0 ? cluster : withRecords(cluster, inventory.vms);
+      },
+      runId: 'run-1',
+      vsphere: fakeVsphere(vcenter, changes, (name) => machine(name).internalIp),
+      machines: fakeMachines(reach, changes, isOn),
       docker: fakeDocker(reach, changes, startContainer(etcd, machines, blocked), settle),
       registries: { manifestDigest: async (_machine, image) => digestOf(image) },
       etcd: fakeEtcdPort(etcd, machines, reach, changes),
@@ -102,6 +116,12 @@ function worldOf(cluster: Cluster, state: WorldState, clock: Clock): FakeWorld {
       clock,
     },
   };
+}
+
+/** As the API's live cluster does it: what is recorded of a machine that is made changes the cluster. */
+function withRecords({ id, name, spec, release, records }: Cluster, made: FakeInventory['vms']): Cluster {
+  const document = { apiVersion: 'slipway.dev/v1', kind: 'Cluster', metadata: { name }, spec } as const;
+  return buildCluster(id, document, release, new Map([...records, ...made]));
 }
 
 const healthPorts: Readonly<Record<string, readonly string[]>> = {

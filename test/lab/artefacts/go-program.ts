@@ -46,7 +46,9 @@ async function patch(source: string, folder: string, change: NonNullable<GoProgr
   const work = join(folder, patchFolder);
   const copy = join(work, 'source');
   // Not `go list -m`: that tells no folder of a module which was never downloaded.
-  const { Dir: original } = JSON.parse(await go(['mod', 'download', '-json', change.module], source)) as { Dir: string };
+  const { Dir: original } = JSON.parse(await go(['mod', 'download', '-json', change.module], source)) as {
+    Dir: string;
+  };
   await mkdir(work);
   await cp(original, copy, { recursive: true });
   await makeWritable(copy);

@@ -1,3 +1,43 @@
+/** One call, in the order in which they came. */
+export interface Call {
+  /** SOAP method, or `PUT /folder/…` for what is not SOAP. */
+  readonly method: string;
+  /** Managed object id, and name where it has one. */
+  readonly object: string;
+  readonly name: string;
+  /** Number among those that change something, from 1; 0 for one that reads. */
+  readonly change: number;
+}
+
+/** Everything a cluster could leave behind in a vCenter. Lists are sorted. */
+export interface Snapshot {
+  readonly vms: readonly {
+    readonly path: string;
+    readonly instanceUuid: string;
+    readonly poweredOn: boolean;
+    readonly template: boolean;
+    readonly annotation: string;
+    readonly host: string;
+    /** `[datastore] path`, or ''. */
+    readonly iso: string;
+    /** Key and type: `2000 VirtualDisk`. */
+    readonly devices: readonly string[];
+  }[];
+  readonly folders: readonly string[];
+  readonly categories: readonly {
+    readonly name: string;
+    readonly tags: readonly { readonly name: string; readonly objects: readonly string[] }[];
+  }[];
+  readonly customAttributes: readonly string[];
+  /** By path of the cluster: `name: apart vm-a, vm-b`. */
+  readonly rules: Readonly<Record<string, readonly string[]>>;
+  /** By path of the datastore; empty folders end with a slash. */
+  readonly files: Readonly<Record<string, readonly string[]>>;
+  readonly freeBytes: Readonly<Record<string, number>>;
+  /** By library. */
+  readonly libraryItems: Readonly<Record<string, readonly string[]>>;
+}
+
 /** What the vCenter of the lab was asked since the last `reset`. */
 export interface Calls {
   /** HTTP requests of any kind. */
@@ -22,7 +62,9 @@ export interface FaultRule {
 /** Makes calls go wrong that would have gone well. */
 export interface Rule {
   /** A SOAP method, `*` for every one. */
-  readonly method: string;
+  readonly method?: string;
+  /** A regular expression over what is not SOAP: `^PUT /folder/`, `^POST /rest/com/vmware/cis/tagging/`. */
+  readonly path?: string;
   /** Name or managed object id of what the method is called on. */
   readonly object?: string;
   /** So many calls pass before the rule begins. */
@@ -64,6 +106,43 @@ export class VcenterControl {
     await this.#ask('DELETE', '/calls');
   }
 
+  /** Every call since the last `reset`. */
+  async list(): Promise<readonly Call[]> {
+    return (await (await this.#ask('GET', '/calls/list')).json()) as Call[];
+  }
+
+  /**
+   * Stops the n-th call that changes something, counted from the last `reset`: before it runs, or when it has run and is
+   * not answered yet. One at a time. When its caller is killed meanwhile, a call held `before` does not run at all.
+   */
+  async holdChange(at: number, when: 'before' | 'after'): Promise<void> {
+    await this.#ask('POST', '/calls/hold', { at, when });
+  }
+
+  /** Waits until that call is there. */
+  async held(signal?: AbortSignal): Promise<Call> {
+    return (await (await this.#ask('GET', '/calls/held', undefined, signal)).json()) as Call;
+  }
+
+  /** Lets the call go on that is held, or closes its connection; no error when none is. */
+  async releaseChange({ drop = false } = {}): Promise<void> {
+    await this.#ask('POST', '/calls/release', { drop });
+  }
+
+  async inventory(): Promise<Snapshot> {
+    return (await (await this.#ask('GET', '/inventory')).json()) as Snapshot;
+  }
+
+  /** Tools of VMs of these names do not report at power-on; `*` is every VM on paper. Replaces what was asked before. */
+  async silenceTools(names: readonly string[]): Promise<void> {
+    await this.#ask('POST', '/tools/silence', { names });
+  }
+
+  /** Cloning needs 1600 MiB for a thin disk of the machine template, the disk's size otherwise. */
+  async setFreeSpace(datastore: string, bytes: number): Promise<void> {
+    await this.#ask('POST', '/datastores/free', { name: datastore, bytes });
+  }
+
   async addRule(rule: Rule): Promise<void> {
     await this.#ask('POST', '/rules', rule);
   }
@@ -102,9 +181,10 @@ export class VcenterControl {
     return ((await answer.json()) as { sha256: string }).sha256;
   }
 
-  async #ask(method: string, path: string, body?: unknown): Promise<Response> {
+  async #ask(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
     const answer = await fetch(this.#url + path, {
       method,
+      ...(signal && { signal }),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     if (!answer.ok) throw new Error(`${method} ${path}: ${String(answer.status)} ${await answer.text()}`);

@@ -1,67 +1,51 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ensureBuilt } from '../artefacts/artefact.ts';
+import { run } from '../command.ts';
 import { silent, type Progress } from '../progress.ts';
 import { newPassword } from '../ssh-keys.ts';
-import { vcenterProgram } from './program.ts';
-import { VcenterControl } from './control.ts';
+import { govcProgram, vcenterProgram } from './program.ts';
+import { VcenterControl, type Snapshot } from './control.ts';
+import type { VcenterRecord } from './record.ts';
+import { sizeArguments, type VcenterSize } from './size.ts';
 
-/** Size of the inventory; the Go program has a small default for each. */
-export interface VcenterSize {
-  readonly datacenters?: number;
-  /** Per datacenter. */
-  readonly clusters?: number;
-  /** Per cluster. */
-  readonly hosts?: number;
-  readonly pools?: number;
-  readonly datastores?: number;
-  readonly networks?: number;
-  readonly opaque?: number;
-  /** VMs on paper: they can be listed, but not cloned or switched on. */
-  readonly vms?: number;
-}
-
-interface Ready {
-  readonly url: string;
-  readonly control: string;
-  readonly caPem: string;
-  readonly sha256: string;
-}
+/** Made to become a cluster: clones of it are machines where the vCenter is a lab's, and on paper elsewhere. */
+export const machineTemplate = {
+  path: '/DC0/vm/templates/debian-13',
+  /** For linked clones. */
+  snapshot: 'base',
+  diskGiB: 20,
+  network: 'VM Network',
+} as const;
 
 /**
- * A vCenter of the lab: its own process, port, CA, password and inventory. It ends with us, however we end, because it
- * listens to our end of its standard input.
+ * A vCenter of the lab: its own process, port, CA, password and inventory. One that was started here ends with us,
+ * however we end, because it listens to our end of its standard input; a lab's ends with the lab.
  */
 export class LabVcenter implements AsyncDisposable {
-  /** `https://127.0.0.1:<port>/sdk` */
-  readonly url: string;
-  /** Signed the server's certificate. */
-  readonly caPem: string;
-  /** Of the first server certificate: upper-case hexadecimal with colons. */
-  readonly sha256: string;
+  readonly #record: VcenterRecord;
+  readonly #close: () => Promise<void>;
   readonly user = 'administrator';
   readonly domain = 'vsphere.local';
-  readonly password: string;
   readonly control: VcenterControl;
-  readonly #child: ChildProcess;
 
-  private constructor(child: ChildProcess, ready: Ready, password: string) {
-    this.#child = child;
-    this.url = ready.url;
-    this.caPem = ready.caPem;
-    this.sha256 = ready.sha256;
-    this.password = password;
-    this.control = new VcenterControl(ready.control);
+  constructor(record: VcenterRecord, close: () => Promise<void> = async () => {}) {
+    this.#record = record;
+    this.#close = close;
+    this.control = new VcenterControl(record.control);
   }
 
+  /** On paper: no VM becomes a machine. For that one, bring up a lab with `vcenter: {}`. */
   static async start(size: VcenterSize = {}, progress: Progress = silent): Promise<LabVcenter> {
     const program = join(await ensureBuilt(vcenterProgram, progress), 'vcenter');
     const password = newPassword();
-    const args = Object.entries(size).map(([name, value]) => `-${name}=${String(value)}`);
-    const child = spawn(program, args, {
-      env: { ...process.env, SLIPWAY_LAB_PASSWORD: password },
+    const folder = await mkdtemp(join(tmpdir(), 'slipway-vcenter-'));
+    const child = spawn(program, sizeArguments(size), {
+      env: { ...process.env, SLIPWAY_LAB_PASSWORD: password, TMPDIR: folder },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     let log = '';
@@ -69,13 +53,68 @@ export class LabVcenter implements AsyncDisposable {
     const lines = createInterface({ input: child.stdout });
     const [line] = await Promise.race([once(lines, 'line'), once(child, 'close').then(() => [undefined])]);
     if (typeof line !== 'string') throw new Error(`The vCenter of the lab ended before it was ready:\n${log}`);
-    return new LabVcenter(child, JSON.parse(line) as Ready, password);
+    const record: VcenterRecord = { ...JSON.parse(line), password };
+    return new LabVcenter(record, async () => {
+      await end(child);
+      await rm(folder, { recursive: true, force: true });
+    });
+  }
+
+  /** `https://127.0.0.1:<port>/sdk` */
+  get url(): string {
+    return this.#record.url;
+  }
+
+  /** Signed the server's certificate. */
+  get caPem(): string {
+    return this.#record.caPem;
+  }
+
+  /** Of the first server certificate: upper-case hexadecimal with colons. */
+  get sha256(): string {
+    return this.#record.sha256;
+  }
+
+  get password(): string {
+    return this.#record.password;
+  }
+
+  /** All that a cluster could leave behind, sorted: for comparing before and after. */
+  snapshot(): Promise<Snapshot> {
+    return this.control.inventory();
+  }
+
+  /**
+   * What govc says, which shares no line with Slipway: `govc('find', '/', '-type', 'm')`. It trusts the vCenter's CA only.
+   * @throws when it fails, with what it said.
+   */
+  async govc(...args: readonly string[]): Promise<string> {
+    const program = join(await ensureBuilt(govcProgram, silent), 'govc');
+    const folder = await mkdtemp(join(tmpdir(), 'slipway-govc-'));
+    try {
+      await writeFile(join(folder, 'ca.pem'), this.caPem);
+      const env = {
+        GOVC_URL: this.url,
+        GOVC_USERNAME: `${this.user}@${this.domain}`,
+        GOVC_PASSWORD: this.password,
+        GOVC_TLS_CA_CERTS: join(folder, 'ca.pem'),
+        GOVC_PERSIST_SESSION: 'false',
+        GOVMOMI_HOME: folder,
+      };
+      return await run([program, ...args], { env });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const closed = once(this.#child, 'close');
-    this.#child.stdin?.end();
-    await closed;
+    await this.#close();
   }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const closed = once(child, 'close');
+  child.stdin?.end();
+  await closed;
 }

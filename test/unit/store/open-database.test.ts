@@ -137,7 +137,8 @@ describe('a migration', () => {
     expect(applied).toEqual([{ version: later.version, name: 'later', changedRows: 2 }]);
     const folder = join(path, '..', 'backups');
     const [name = ''] = readdirSync(folder);
-    expect(name).toMatch(/^slipway-0010-2026-01-02T03-04-05\.000Z-\d+\.db$/);
+    expect(name).toMatch(/^slipway-\d{4}-2026-01-02T03-04-05\.000Z-\d+\.db$/);
+    expect(name).toContain(`-00${String(latest)}-`);
     expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
     const backup = openDatabase(join(folder, name), now).db; // opens with the version it was made by
     const releases = backup.pragma('integrity_check');

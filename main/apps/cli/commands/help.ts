@@ -22,7 +22,7 @@ export function helpFor(commands: () => readonly Command[]): Command {
 
 export function overview(commands: readonly Command[]): string {
   return lines(
-    'Slipway builds production Kubernetes clusters on machines that you reach by SSH.',
+    'Slipway builds production Kubernetes clusters on vSphere, or on machines that you reach by SSH.',
     '',
     'Usage: slipway <command> [options]',
     '',

@@ -10,11 +10,11 @@ import (
 	"net/http/httptest"
 	"reflect"
 	"regexp"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/mo"
 	"github.com/vmware/govmomi/vim25/types"
 	"github.com/vmware/govmomi/vim25/xml"
 )
@@ -26,6 +26,12 @@ type gate struct {
 	logins   *logins
 	sessions *sessions
 	rules    *rules
+	methods  ownMethods
+	guests   *guests
+
+	calls        *calls
+	restSessions *restSessions
+	ownSession   string
 
 	mu    sync.Mutex
 	count counted
@@ -41,8 +47,19 @@ type counted struct {
 	Invalid []string `json:"invalid"`
 }
 
-func newGate(ctx simulated, logins *logins, next http.Handler) *gate {
-	made := &gate{ctx: ctx, next: next, logins: logins, sessions: newSessions(), rules: newRules()}
+func newGate(ctx simulated, logins *logins, guests *guests, next http.Handler) *gate {
+	made := &gate{
+		ctx: ctx, next: next, logins: logins, sessions: newSessions(), rules: newRules(), guests: guests,
+		calls: &calls{}, restSessions: &restSessions{usedAt: map[string]time.Time{}},
+		methods: ownMethods{
+			"CloneVM_Task":    cloneVM(guests),
+			"ReconfigVM_Task": reconfigureVM,
+			"PowerOffVM_Task": guests.powerOff,
+			"Destroy_Task":    guests.destroy,
+			"ShutdownGuest":   guests.shutdown,
+			"RebootGuest":     guests.reboot,
+		},
+	}
 	made.reset()
 	return made
 }
@@ -51,6 +68,7 @@ func (g *gate) reset() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.count = counted{Methods: map[string]int{}, Invalid: []string{}}
+	g.calls.reset()
 	g.logins.forget()
 }
 
@@ -78,10 +96,8 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.URL.Path == "/sdk" && r.Method == http.MethodPost:
 		g.call(w, r, session)
-	case strings.HasPrefix(r.URL.Path, "/folder") && session == "":
-		http.Error(w, "no session", http.StatusUnauthorized)
 	default:
-		g.next.ServeHTTP(w, r)
+		g.other(w, r, session)
 	}
 }
 
@@ -116,11 +132,40 @@ func (g *gate) call(w http.ResponseWriter, r *http.Request, session string) {
 	if method.Name == "Logout" {
 		defer g.sessions.end(session)
 	}
-	g.obey(w, r, body, method)
+	g.stopHere(w, r, body, method)
+}
+
+// stopHere obeys a test that wants to do something just before this call, or just after it.
+func (g *gate) stopHere(w http.ResponseWriter, r *http.Request, body []byte, method *simulator.Method) {
+	made := call{Method: method.Name, Object: method.This.Value}
+	if entity, ok := g.ctx.Map.Get(method.This).(mo.Entity); ok {
+		made.Name = entity.Entity().Name
+	}
+	held := g.calls.note(made, changesAnything(method.Name))
+	if held == nil {
+		g.obey(w, r, body, method)
+		return
+	}
+	if held.When == "before" && !held.stop(r.Context()) {
+		panic(http.ErrAbortHandler)
+	}
+	answer := httptest.NewRecorder()
+	g.obey(answer, r, body, method)
+	if held.When == "after" && !held.stop(r.Context()) {
+		panic(http.ErrAbortHandler)
+	}
+	for name, values := range answer.Header() {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(answer.Code)
+	_, _ = w.Write(answer.Body.Bytes())
 }
 
 func (g *gate) obey(w http.ResponseWriter, r *http.Request, body []byte, method *simulator.Method) {
 	forward := func(to http.ResponseWriter) {
+		if g.answerOurselves(to, method) {
+			return
+		}
 		again := r.Clone(r.Context())
 		again.Body = io.NopCloser(bytes.NewReader(body))
 		g.next.ServeHTTP(to, again)

@@ -67,6 +67,9 @@ func buildInventory(wanted *size) (*simulator.Model, error) {
 	if err := addTemplate(ctx, client, source); err != nil {
 		return nil, err
 	}
+	if _, err := addMachineTemplate(ctx, client); err != nil {
+		return nil, err
+	}
 	return model, addPaperVms(ctx, client, source, wanted.vms)
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"regexp"
 	"sync"
 	"time"
 
@@ -14,8 +15,10 @@ import (
 
 // A rule makes calls go wrong that would have gone well.
 type rule struct {
-	// A SOAP method; "*" is every one.
+	// A SOAP method; "*" is every one, "" is none.
 	Method string `json:"method"`
+	// A regular expression over what is not SOAP: "PUT /folder/", "^POST /rest/com/vmware/cis/tagging/".
+	Path string `json:"path"`
 	// Name or managed object id of what the method is called on; "" is anything.
 	Object string `json:"object"`
 	// So many calls pass before it begins, and it ends after so many (0: never).
@@ -29,6 +32,8 @@ type rule struct {
 	Status int        `json:"status"`
 	Fault  *faultRule `json:"fault"`
 	Task   *taskRule  `json:"task"`
+
+	path *regexp.Regexp
 }
 
 type faultRule struct {
@@ -99,6 +104,13 @@ func (r *rules) untilReleased() <-chan struct{} {
 }
 
 func (r *rules) add(made *rule) error {
+	if made.Path != "" {
+		path, err := regexp.Compile(made.Path)
+		if err != nil {
+			return err
+		}
+		made.path = path
+	}
 	faults := []*faultRule{made.Fault}
 	if made.Task != nil {
 		faults = append(faults, made.Task.Fault)
@@ -125,13 +137,22 @@ func (r *rules) clear() {
 
 // next answers the first rule for a call, and counts it.
 func (r *rules) next(ctx simulated, method *simulator.Method) *rule {
+	return r.first(func(candidate *rule) bool {
+		isMethod := candidate.Method == "*" || candidate.Method == method.Name
+		return isMethod && (candidate.Object == "" || isCalled(ctx, method.This, candidate.Object))
+	})
+}
+
+// nextPath does so for what is not SOAP.
+func (r *rules) nextPath(what string) *rule {
+	return r.first(func(candidate *rule) bool { return candidate.path != nil && candidate.path.MatchString(what) })
+}
+
+func (r *rules) first(fits func(*rule) bool) *rule {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i, candidate := range r.list {
-		if candidate.Method != "*" && candidate.Method != method.Name {
-			continue
-		}
-		if candidate.Object != "" && !isCalled(ctx, method.This, candidate.Object) {
+		if !fits(candidate) {
 			continue
 		}
 		if candidate.Skip > 0 {

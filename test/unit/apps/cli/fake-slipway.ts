@@ -6,6 +6,8 @@ export const refusing: Slipway = {
   plan: () => refuse('plan'),
   up: () => refuse('up'),
   resume: () => refuse('resume'),
+  planDown: () => refuse('planDown'),
+  down: () => refuse('down'),
   cancel: () => refuse('cancel'),
   clusters: () => refuse('clusters'),
   status: () => refuse('status'),
@@ -15,6 +17,25 @@ export const refusing: Slipway = {
   mergeKubeconfig: () => refuse('mergeKubeconfig'),
   secretStore: () => refuse('secretStore'),
   releases: () => refuse('releases'),
+  pools: () => refuse('pools'),
+  credentials: {
+    add: () => refuse('credentials.add'),
+    update: () => refuse('credentials.update'),
+    list: () => refuse('credentials.list'),
+    check: () => refuse('credentials.check'),
+    remove: () => refuse('credentials.remove'),
+  },
+  templates: {
+    add: () => refuse('templates.add'),
+    list: () => refuse('templates.list'),
+    show: () => refuse('templates.show'),
+    remove: () => refuse('templates.remove'),
+  },
+  vsphere: {
+    choices: () => refuse('vsphere.choices'),
+    orphans: () => refuse('vsphere.orphans'),
+    removeOrphans: () => refuse('vsphere.removeOrphans'),
+  },
   [Symbol.asyncDispose]: async () => {},
 };
 

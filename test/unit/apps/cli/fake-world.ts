@@ -39,18 +39,20 @@ export function fakeWorld(options: FakeWorldOptions = {}): FakeWorld {
     isTerminal: terminal,
     size: () => ({ columns: 80, rows: 24 }),
   });
+  const answerTo = async (question: string): Promise<string> => {
+    const answer = answers?.[questions.length];
+    questions.push(question);
+    if (answer === undefined) throw new Error(`Nobody scripted an answer to: ${question}`);
+    return answer;
+  };
   return {
     stdout: output('out'),
     stderr: output('err'),
     env: { HOME: '/home/ann', LANG: 'C.UTF-8', NO_COLOR: '1', ...env },
     version: '1.2.3',
     canAsk: answers !== undefined,
-    ask: async (question) => {
-      const answer = answers?.[questions.length];
-      questions.push(question);
-      if (answer === undefined) throw new Error(`Nobody scripted an answer to: ${question}`);
-      return answer;
-    },
+    ask: answerTo,
+    askSecret: answerTo,
     now: () => Date.UTC(2026, 10, 22, 12, 0, 5),
     every: (_ms, act) => {
       timers.add(act);

@@ -43,7 +43,7 @@ describe('a database of a released version', () => {
   it.each(versions)('%s comes forward with everything in it, secrets included', async (version) => {
     const { store: migrated } = openStore(optionsFor(homeOfVersion(version)));
     const { store: fresh } = openStore(optionsFor(temporaryHome()));
-    await fillInventory(fresh);
+    await fillInventory(fresh, Number(version));
     expect(migrated.applied.map((applied) => applied.version)).toEqual(
       migrations.map((migration) => migration.version).filter((number) => number > Number(version)),
     );

@@ -1,0 +1,124 @@
+import { hasCode } from '#shared/errors/define.ts';
+import { vsphereErrors } from '#shared/errors/vsphere.ts';
+import type { DatastoreFile } from '#main/cluster/vsphere-port.ts';
+import { child, children } from '../client/answer.ts';
+import type { Ref } from '../client/reference.ts';
+import { readObjects } from '../client/retrieve.ts';
+import { runTask } from '../client/tasks.ts';
+import type { Vcenter } from '../client/vcenter.ts';
+import { refOf } from '../client/answer.ts';
+import { Directories } from './directories.ts';
+
+/** A file's datacenter and datastore, as the calls for files want them. */
+export interface FilePlace {
+  /** `DC0`, or `folder/DC0` for a datacenter in a folder. */
+  readonly datacenterPath: string;
+  readonly datastore: Ref;
+}
+
+const fileMs = 2 * 60_000;
+
+/** As vCenter writes it: `[datastore] folder/name`. */
+export function datastorePath({ datastoreName, path }: Pick<DatastoreFile, 'datastoreName' | 'path'>): string {
+  return path === '' ? `[${datastoreName}]` : `[${datastoreName}] ${path}`;
+}
+
+/** Files on the datastores of one vCenter. */
+export class DatastoreFiles {
+  readonly #vcenter: Vcenter;
+  readonly #placeOf: (file: DatastoreFile, signal: AbortSignal) => Promise<FilePlace>;
+  readonly #directories = new Directories();
+
+  constructor(vcenter: Vcenter, placeOf: (file: DatastoreFile, signal: AbortSignal) => Promise<FilePlace>) {
+    this.#vcenter = vcenter;
+    this.#placeOf = placeOf;
+  }
+
+  /** Replaces one of that name. @throws `vsphere.upload_refused`, `.no_permission`, `.not_ready` */
+  async upload(file: DatastoreFile, content: Uint8Array, signal: AbortSignal): Promise<void> {
+    const directory = directoryOf(file);
+    await this.#directories.use(datastorePath(directory), async () => {
+      await this.#makeDirectory(directory, signal);
+      await this.#put(file, content, signal);
+    });
+  }
+
+  /** No error when it is gone already. Its folder goes with its last file. */
+  async remove(file: DatastoreFile, signal: AbortSignal): Promise<void> {
+    await this.#delete(file, signal);
+    const directory = directoryOf(file);
+    if (directory.path === '') return;
+    await this.#directories.ifUnused(datastorePath(directory), async () => {
+      if (await this.#isEmpty(directory, signal)) await this.#delete(directory, signal);
+    });
+  }
+
+  async #makeDirectory(directory: DatastoreFile, signal: AbortSignal): Promise<void> {
+    if (directory.path === '') return;
+    const name = datastorePath(directory);
+    const args = { name, datacenter: directory.datacenter, createParentDirectories: true };
+    const target = this.#vcenter.content.fileManager;
+    try {
+      await this.#vcenter.call({ method: 'MakeDirectory', target, args, what: `make the folder ${name}` }, signal);
+    } catch (error) {
+      if (!hasCode(error, 'vsphere.name_taken')) throw error;
+    }
+  }
+
+  async #put(file: DatastoreFile, content: Uint8Array, signal: AbortSignal): Promise<void> {
+    const { datacenterPath } = await this.#placeOf(file, signal);
+    const query = `dcPath=${encodeURIComponent(datacenterPath)}&dsName=${encodeURIComponent(file.datastoreName)}`;
+    const path = `/folder/${file.path.split('/').map(encodeURIComponent).join('/')}?${query}`;
+    const headers = { 'content-type': 'application/octet-stream' };
+    const request = { method: 'PUT' as const, path, headers, body: content };
+    const { status } = await this.#vcenter.request(request, 'session', signal);
+    if (status >= 200 && status < 300) return;
+    throw uploadError(status, datastorePath(file), this.#vcenter.address);
+  }
+
+  async #delete(file: DatastoreFile, signal: AbortSignal): Promise<void> {
+    const name = datastorePath(file);
+    const args = { name, datacenter: file.datacenter };
+    const call = { method: 'DeleteDatastoreFile_Task', target: this.#vcenter.content.fileManager, args };
+    try {
+      await runTask(this.#vcenter, call, { what: `delete ${name}`, withinMs: fileMs }, signal);
+    } catch (error) {
+      if (!hasCode(error, 'vsphere.file_missing')) throw error;
+    }
+  }
+
+  async #isEmpty(directory: DatastoreFile, signal: AbortSignal): Promise<boolean> {
+    const { datastore } = await this.#placeOf(directory, signal);
+    const what = `look into ${datastorePath(directory)}`;
+    const sets = [{ type: 'Datastore', paths: ['browser'] }];
+    const [found] = await readObjects(this.#vcenter, what, [datastore], sets, signal);
+    const browser = refOf(found?.values.get('browser'));
+    if (!browser) return false;
+    const call = { method: 'SearchDatastore_Task', target: browser, args: { datastorePath: datastorePath(directory) } };
+    try {
+      const result = await runTask(this.#vcenter, call, { what, withinMs: fileMs }, signal);
+      return result !== undefined && child(result, 'folderPath') !== undefined && children(result, 'file').length === 0;
+    } catch (error) {
+      if (hasCode(error, 'vsphere.file_missing')) return false; // gone already
+      throw error;
+    }
+  }
+}
+
+function directoryOf(file: DatastoreFile): DatastoreFile {
+  return { ...file, path: file.path.slice(0, Math.max(0, file.path.lastIndexOf('/'))) };
+}
+
+function uploadError(status: number, file: string, address: string) {
+  const what = `write ${file}`;
+  if (status === 401) return vsphereErrors.session_expired({ address, what });
+  if (status === 403) {
+    return vsphereErrors.no_permission({
+      what,
+      privilege: 'Datastore.FileManagement',
+      object: `the datastore of ${file}`,
+    });
+  }
+  if (status === 502 || status === 503 || status === 504) return vsphereErrors.not_ready({ address, status });
+  return vsphereErrors.upload_refused({ file, address, status });
+}

@@ -1,0 +1,80 @@
+import type { CloneRequest } from '#main/cluster/vsphere-port.ts';
+import { hasCode } from '#shared/errors/define.ts';
+import { vsphereErrors } from '#shared/errors/vsphere.ts';
+import type { Progress } from '#shared/run/events.ts';
+import type { Ref } from '../client/reference.ts';
+import type { Vcenter } from '../client/vcenter.ts';
+import type { Network, Places } from '../inventory/choices.ts';
+import { byNameOrPath } from '../inventory/search.ts';
+import { deployLibraryItem } from '../library/deploy.ts';
+import { deployedBefore } from '../library/deployed-before.ts';
+import type { Clones } from './clone.ts';
+import { cloneSpec, configSpec } from './clone-spec.ts';
+import { reconfigure } from './reconfigure.ts';
+import { readSource, type CloneSource } from './source.ts';
+import { findVmRef } from './vm-ref.ts';
+
+export interface MakeDeps {
+  readonly vcenter: Vcenter;
+  readonly clones: Clones;
+  readonly places: (signal: AbortSignal) => Promise<Places>;
+  readonly source: (ref: Ref, signal: AbortSignal) => Promise<CloneSource>;
+}
+
+/** By clone or from a library, within the limits. */
+export async function makeVm(
+  { vcenter, clones, places, source }: MakeDeps,
+  request: CloneRequest,
+  onProgress: (progress: Progress) => void,
+  signal: AbortSignal,
+): Promise<Ref> {
+  const { template, placement } = request;
+  const networks = networksOf(request, await places(signal));
+  const spec = async () => cloneSpec(request, await source(placement.source, signal), networks);
+  const work = (): Promise<Ref> =>
+    'vm' in template.source
+      ? clones.make(request, spec, onProgress, signal)
+      : deploy(vcenter, request, template.source, networks, signal);
+  return await clones.inTurn(placement.datastore, work, signal);
+}
+
+/** Names were judged when the machine was placed; here only those of its datacenter count. */
+function networksOf({ template, placement, name }: CloneRequest, { networks }: Places): readonly Network[] {
+  const here = networks.filter(({ datacenter }) => datacenter?.id === placement.datacenter.id);
+  return template.networks.map(({ network }) => {
+    const [found, another] = byNameOrPath(here, network);
+    if (found && !another) return found;
+    throw vsphereErrors.not_found({ what: `clone ${name}`, object: `the one network "${network}"` });
+  });
+}
+
+/** REST sets neither identity nor devices: that comes right after. Who ends in between finds it by name and notes. */
+async function deploy(
+  vcenter: Vcenter,
+  request: CloneRequest,
+  { library, item }: { readonly library: string; readonly item: string },
+  networks: readonly Network[],
+  signal: AbortSignal,
+): Promise<Ref> {
+  const { name, annotation, placement, instanceUuid } = request;
+  const what = `configure ${name}`;
+  const known = request.mayBeUnderWay ? await findVmRef(vcenter, instanceUuid, signal) : undefined;
+  if (known) return known;
+  const vm =
+    (request.mayBeUnderWay ? await before() : undefined) ??
+    (await deployLibraryItem(vcenter, { library, item, name, annotation, placement }, signal).catch(orBefore));
+  const { devices } = await readSource(vcenter, vm, signal);
+  const spec = configSpec(request, devices, networks, what, `${library}/${item}`);
+  await reconfigure(vcenter, vm, spec, what, signal);
+  return vm;
+
+  function before(): Promise<Ref | undefined> {
+    return deployedBefore(vcenter, { folder: placement.folder, name, annotation }, signal);
+  }
+
+  async function orBefore(error: unknown): Promise<Ref> {
+    const found = hasCode(error, 'vsphere.name_taken') ? await before() : undefined;
+    if (!found) throw error;
+    return found;
+  }
+}

@@ -1,0 +1,33 @@
+import type { VimStruct } from '../client/envelope.ts';
+import type { Ref } from '../client/reference.ts';
+import { runTask } from '../client/tasks.ts';
+import type { Vcenter } from '../client/vcenter.ts';
+import { extraOption } from './clone-spec.ts';
+import { vmRef } from './vm-ref.ts';
+
+export const reconfigureMs = 5 * 60_000;
+
+/** @param spec A `VirtualMachineConfigSpec`, in the order of the WSDL. */
+export async function reconfigure(
+  vcenter: Vcenter,
+  vm: Ref,
+  spec: VimStruct,
+  what: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const call = { method: 'ReconfigVM_Task', target: vm, args: { spec } };
+  await runTask(vcenter, call, { what, withinMs: reconfigureMs }, signal);
+}
+
+/** '' removes a key. */
+export async function setExtraConfig(
+  vcenter: Vcenter,
+  instanceUuid: string,
+  values: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const extraConfig = Object.entries(values).map(([key, value]) => extraOption(key, value));
+  if (extraConfig.length === 0) return;
+  const what = 'set the configuration of a machine';
+  await reconfigure(vcenter, await vmRef(vcenter, what, instanceUuid, signal), { extraConfig }, what, signal);
+}

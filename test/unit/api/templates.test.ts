@@ -1,0 +1,109 @@
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { templatesApi, withInventoryTemplates } from '#main/api/templates.ts';
+import { errorData } from '#shared/errors/define.ts';
+import { ClusterSpec } from '#shared/spec/cluster.ts';
+import { openWorld } from './world-for-test.ts';
+
+const small = 'name: small\nsource: { vm: debian-13 }\nnetworks: [{ network: LAN }]\n';
+
+const specWith = (templates: readonly object[], ...names: readonly string[]) =>
+  v.parse(ClusterSpec, {
+    apiVersion: 'slipway.dev/v1',
+    kind: 'Cluster',
+    metadata: { name: 'home' },
+    spec: {
+      vsphere: { credential: 'lab' },
+      templates,
+      pools: names.map((template, at) => ({ name: `p${String(at)}`, template, count: 1, roles: ['worker'] })),
+    },
+  });
+
+async function failureOf(promise: Promise<unknown>) {
+  try {
+    await promise;
+  } catch (thrown) {
+    return errorData(thrown);
+  }
+  throw new Error('It did not fail.');
+}
+
+describe('adding a node template', () => {
+  it('fills in every default', async () => {
+    const { world } = openWorld();
+    const { template } = await templatesApi(world).add(small, { replace: false });
+    expect(template).toMatchObject({
+      name: 'small',
+      cpus: 2,
+      bootMedia: 'iso',
+      networks: [{ addresses: { kind: 'dhcp' } }],
+    });
+    expect(await templatesApi(world).show('small')).toEqual({ template, usedBy: [] });
+  });
+
+  it('names every wrong field with its value and remedy, and keeps nothing', async () => {
+    const { world } = openWorld();
+    const error = await failureOf(
+      templatesApi(world).add('name: small\ncpu: 2\nmemoryMiB: much\nnetworks: []\n', { replace: false }),
+    );
+    expect(error).toMatchObject({ code: 'template.invalid', params: { problems: '4 problems' } });
+    expect(error.chain.map(({ code, cause, hint }) => [code, cause, hint])).toEqual(
+      expect.arrayContaining([
+        ['template.unknown_key', 'cpu is not a key of a node template (value 2).', 'Did you mean "cpus"?'],
+        ['template.missing_key', 'source is missing.', expect.stringContaining('must be { vm: … }')],
+        ['template.wrong_value', 'memoryMiB is "much": must be a number (without quotes).', expect.anything()],
+        ['template.wrong_value', 'networks is []: must name at least one network.', expect.anything()],
+      ]),
+    );
+    expect(await templatesApi(world).list()).toEqual([]);
+  });
+
+  it('does not show what somebody wrote into cloudInit', async () => {
+    const { world } = openWorld();
+    const text = `${small}cloudInit: "#cloud-config\\npassword: hunter22"\n`;
+    const error = await failureOf(templatesApi(world).add(text, { replace: false }));
+    expect(error.chain).toHaveLength(1);
+    expect(JSON.stringify(error)).not.toContain('hunter22');
+  });
+
+  it('says where the text is not YAML', async () => {
+    const { world } = openWorld();
+    const error = await failureOf(templatesApi(world).add('name: [small\n', { replace: false }));
+    expect(error.code).toBe('template.unreadable');
+  });
+});
+
+describe('a node template', () => {
+  it('is not removed while a cluster has a pool of it, which is named', async () => {
+    const { world, store } = openWorld();
+    const templates = templatesApi(world);
+    await templates.add(small, { replace: false });
+    store.clusters.create({ spec: specWith([], 'small'), release: 'v1.36.3' });
+    expect(await failureOf(templates.remove('small'))).toMatchObject({
+      code: 'template.in_use',
+      params: { clusters: 'home' },
+    });
+    expect((await templates.list()).map(({ usedBy }) => usedBy)).toEqual([['home']]);
+    store.clusters.remove(store.clusters.get('home').id);
+    await templates.remove('small');
+    expect(await failureOf(templates.show('small'))).toMatchObject({ code: 'template.unknown' });
+  });
+});
+
+describe('withInventoryTemplates', () => {
+  it('adds what pools name and the spec does not define, and nothing else', async () => {
+    const { world, store } = openWorld();
+    const templates = templatesApi(world);
+    for (const name of ['small', 'large', 'unused']) {
+      await templates.add(small.replace('small', name), { replace: false });
+    }
+    const own = { name: 'large', cpus: 16, source: { vm: 'own' }, networks: [{ network: 'LAN' }] };
+    const whole = withInventoryTemplates(specWith([own], 'small', 'large', 'small', 'nobody-knows'), store);
+    expect(whole.spec.templates.map(({ name, cpus }) => [name, cpus])).toEqual([
+      ['large', 16],
+      ['small', 2],
+    ]);
+    // What was stored whole stays as it is.
+    expect(withInventoryTemplates(whole, store)).toBe(whole);
+  });
+});
