@@ -1,5 +1,5 @@
-import type { Choice, Places, Vm } from '#main/vsphere/inventory/choices.ts';
-import { openInventory } from '#main/vsphere/inventory/inventory.ts';
+import type { Choice, Places } from '#main/vsphere/inventory/choices.ts';
+import { type Inventory, openInventory } from '#main/vsphere/inventory/inventory.ts';
 import { search } from '#main/vsphere/inventory/search.ts';
 import { openVcenterOf } from './vcenters.ts';
 import type { World } from './world.ts';
@@ -8,16 +8,21 @@ import type { World } from './world.ts';
 export const choiceKinds = [
   ...(['datacenters', 'templates', 'vms', 'clusters', 'hosts', 'pools'] as const),
   ...(['datastores', 'datastore-clusters', 'networks', 'folders'] as const),
+  ...(['library-items', 'tags', 'custom-attributes'] as const),
 ] as const;
 export type ChoiceKind = (typeof choiceKinds)[number];
+
+/** Read only when they are asked for: there may be thousands, or no REST API to ask. */
+const dear: ReadonlySet<ChoiceKind> = new Set(['vms', 'library-items', 'tags']);
+export const usualKinds: readonly ChoiceKind[] = choiceKinds.filter((kind) => !dear.has(kind));
 
 /** Something of a vCenter to choose. */
 export interface VsphereChoice {
   readonly kind: ChoiceKind;
   readonly name: string;
-  /** Inventory path: what a node template names where the name alone is not unique. */
+  /** Inventory path: what a node template names where the name alone is not unique; `library/item`, `category/tag`. */
   readonly path: string;
-  /** Managed object id. */
+  /** Managed object id, or vCenter's id or key of what is none. */
   readonly id: string;
   /** What helps to choose: `freeBytes`, `drs`, `snapshot` … */
   readonly details: Readonly<Record<string, string | number | boolean>>;
@@ -25,7 +30,6 @@ export interface VsphereChoice {
 
 /**
  * What there is of these kinds, by path; only what has every word of the text in its path when there is one.
- * Templates and VMs are read only when they are asked for.
  */
 export async function listChoices(
   world: World,
@@ -35,26 +39,47 @@ export async function listChoices(
 ): Promise<readonly VsphereChoice[]> {
   await using vcenter = await openVcenterOf(world, credential, signal);
   const inventory = openInventory(vcenter);
-  const places = await inventory.places(signal);
-  const needsVms = wanted.kinds.some((kind) => kind === 'templates' || kind === 'vms');
-  const vms = needsVms ? await inventory.vms(signal) : [];
-  return wanted.kinds.flatMap((kind) => {
-    const rows = rowsOf(kind, places, vms);
-    return search(rows, wanted.search).map(({ name, path, ref, details }) => ({
-      kind,
-      name,
-      path,
-      id: ref.id,
-      details,
-    }));
-  });
+  const choices: VsphereChoice[] = [];
+  for (const kind of wanted.kinds) {
+    const found = search(await rowsOf(kind, inventory, signal), wanted.search);
+    choices.push(...found.map(({ name, path, ref, details }) => ({ kind, name, path, id: ref.id, details })));
+  }
+  return choices;
 }
 
 interface Row extends Choice {
   readonly details: VsphereChoice['details'];
 }
 
-function rowsOf(kind: ChoiceKind, places: Places, vms: readonly Vm[]): readonly Row[] {
+/** The inventory reads once what several kinds are found in. */
+async function rowsOf(kind: ChoiceKind, inventory: Inventory, signal: AbortSignal): Promise<readonly Row[]> {
+  switch (kind) {
+    case 'templates':
+      return rows(
+        (await inventory.vms(signal)).filter(({ template }) => template),
+        ({ guestId, snapshot }) => ({ guestId, snapshot }),
+      );
+    case 'vms':
+      return rows(
+        (await inventory.vms(signal)).filter(({ template }) => !template),
+        ({ guestId, poweredOn, snapshot }) => ({ guestId, poweredOn, snapshot }),
+      );
+    case 'library-items':
+      return libraryItems(inventory, signal);
+    case 'tags':
+      return tags(inventory, signal);
+    case 'custom-attributes':
+      return (await inventory.customAttributes(signal)).map(({ key, name, onlyVms }) =>
+        plainRow(kind, String(key), name, name, { onlyVms }),
+      );
+    default:
+      return placesOf(kind, await inventory.places(signal));
+  }
+}
+
+type PlaceKind = Exclude<ChoiceKind, 'templates' | 'vms' | 'library-items' | 'tags' | 'custom-attributes'>;
+
+function placesOf(kind: PlaceKind, places: Places): readonly Row[] {
   switch (kind) {
     case 'datacenters':
       return rows(places.datacenters, () => ({}));
@@ -62,16 +87,6 @@ function rowsOf(kind: ChoiceKind, places: Places, vms: readonly Vm[]): readonly 
       return rows(places.folders, () => ({}));
     case 'pools':
       return rows(places.pools, () => ({}));
-    case 'templates':
-      return rows(
-        vms.filter(({ template }) => template),
-        ({ guestId, snapshot }) => ({ guestId, snapshot }),
-      );
-    case 'vms':
-      return rows(
-        vms.filter(({ template }) => !template),
-        ({ guestId, poweredOn, snapshot }) => ({ guestId, poweredOn, snapshot }),
-      );
     case 'clusters':
       return rows(places.clusters, ({ kind: type, hosts, drs }) => ({ type, hosts, drs }));
     case 'hosts':
@@ -85,6 +100,35 @@ function rowsOf(kind: ChoiceKind, places: Places, vms: readonly Vm[]): readonly 
     case 'networks':
       return rows(places.networks, ({ kind: type }) => ({ type }));
   }
+}
+
+const itemsAtATime = 100;
+
+async function libraryItems(inventory: Inventory, signal: AbortSignal): Promise<readonly Row[]> {
+  const found: Row[] = [];
+  for (const library of await inventory.libraries(signal)) {
+    for (let from = 0, total = 1; from < total; from += itemsAtATime) {
+      const page = await inventory.libraryItems(library, { from, count: itemsAtATime }, signal);
+      total = page.total;
+      for (const { id, name, type, sizeBytes } of page.items) {
+        found.push(plainRow('library-items', id, name, `${library.name}/${name}`, { type, sizeBytes }));
+      }
+    }
+  }
+  return found;
+}
+
+async function tags(inventory: Inventory, signal: AbortSignal): Promise<readonly Row[]> {
+  const found: Row[] = [];
+  for (const category of await inventory.tagCategories(signal)) {
+    const names = await inventory.tags(category, signal);
+    found.push(...names.map((name) => plainRow('tags', `${category}/${name}`, name, `${category}/${name}`, {})));
+  }
+  return found;
+}
+
+function plainRow(type: ChoiceKind, id: string, name: string, path: string, details: Row['details']): Row {
+  return { ref: { type, id }, name, path, datacenter: undefined, details };
 }
 
 function rows<T extends Choice>(choices: readonly T[], details: (choice: T) => Row['details']): readonly Row[] {

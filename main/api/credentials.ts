@@ -116,7 +116,7 @@ export function credentialsApi(world: World): CredentialsApi {
     list: async () => credentials.list().map((record) => summaryOf(world, record)),
     async check(name, signal) {
       await using vcenter = await openVcenterOf(world, name, signal);
-      return checked(name, await aboutOf(vcenter, signal));
+      return await checked(name, await aboutOf(vcenter, signal));
     },
     async remove(name) {
       const { usedBy } = summaryOf(world, credentials.get(name));

@@ -72,7 +72,7 @@ function openPort({ clock }: World, vcenter: Vcenter): VspherePort & AsyncDispos
 
 async function look({ store }: World, port: VspherePort, signal: AbortSignal): Promise<readonly Orphan[]> {
   // Looked at before the inventory is: whatever a run of ours makes meanwhile was recorded before it was made.
-  const objects = await port.ownedObjects(clusterCategory, signal);
+  const objects = await visible(port, signal);
   const tags = await port.tagsIn(clusterCategory, signal);
   const clusters = store.clusters.list();
   const known = new Set(clusters.map(({ id }) => id));
@@ -85,6 +85,12 @@ async function look({ store }: World, port: VspherePort, signal: AbortSignal): P
   );
   const lost = tags.filter((name) => !known.has(name)).map(tagOrphan);
   return [...found.values(), ...lost].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+/** Without machines and folders that nobody can see: vCenter remembers tags of what is gone, for a while or for ever. */
+async function visible(port: VspherePort, signal: AbortSignal): Promise<readonly OwnedObject[]> {
+  const objects = await port.ownedObjects(clusterCategory, signal);
+  return objects.filter(({ kind, path }) => kind === 'other' || path.startsWith('/'));
 }
 
 function orphanOf({ kind, ref, path, tag, instanceUuid, poweredOn }: OwnedObject): Orphan {
@@ -145,7 +151,7 @@ async function removeMachine(orphan: Orphan, removing: Removing): Promise<string
 
 async function removeTags({ cluster }: Orphan, { port, signal }: Removing): Promise<string | undefined> {
   if (cluster === null) return 'it has no name';
-  const left = (await port.ownedObjects(clusterCategory, signal)).filter(({ tag }) => tag === cluster);
+  const left = (await visible(port, signal)).filter(({ tag }) => tag === cluster);
   if (left.length > 0) return `it is still on ${left.map(({ path }) => path).join(', ')}`;
   for (const name of await port.tagsIn(runCategory, signal)) {
     if (name.startsWith(`${cluster}.`)) await port.removeTag({ category: runCategory, name }, signal);

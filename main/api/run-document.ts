@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { checkSpec } from '#main/cluster/spec/check-spec.ts';
+import type { ExistingMachines } from '#main/cluster/spec/pool-problems.ts';
 import { invalidSpec, parseSpec } from '#main/cluster/spec/parse-spec.ts';
 import type { Release } from '#main/cluster/releases/release.ts';
 import { defaultRelease, findRelease } from '#main/cluster/releases/catalogue.ts';
@@ -16,7 +17,7 @@ export type RunDocument = v.InferOutput<typeof RunDocument>;
 
 /** @throws `spec.unreadable`, `spec.invalid` with every problem in its chain. */
 export function readSpec(
-  store: Pick<Store, 'templates'>,
+  store: Store,
   { text, folder }: SpecSource,
 ): {
   readonly document: RunDocument;
@@ -25,11 +26,20 @@ export function readSpec(
   // A run keeps what it was made from: the inventory's template may change tomorrow.
   const spec = withInventoryTemplates(parseSpec(text), store);
   const { release, problems } = releaseOf(spec);
-  const { errors, warnings } = checkSpec(spec, release);
+  const { errors, warnings } = checkSpec(spec, release, existingMachines(store, spec.metadata.name));
   // What another release makes of the arguments says nothing about the one that was meant.
   const others = problems.length > 0 ? errors.filter(({ code }) => code !== 'release.unknown_flag') : errors;
   if (problems.length + others.length > 0) throw invalidSpec([...problems, ...others]);
   return { document: { spec, release: release.version, folder }, warnings };
+}
+
+/** Of a cluster that is known already: its machines keep their addresses, and those of other clusters are not free. */
+function existingMachines(store: Store, name: string): ExistingMachines {
+  const id = store.clusters.find(name)?.id;
+  return {
+    records: id === undefined ? new Map() : store.viewOf(id).vms(),
+    reserved: [...store.assignedAddresses(id ?? '')],
+  };
 }
 
 /** With an unknown one the default stands in, so that the other problems of the spec are named with it. */

@@ -1,5 +1,7 @@
 import { readDocument } from '#main/cluster/spec/read-document.ts';
+import { nodeTemplateProblems, templateWarnings } from '#main/cluster/spec/template-problems.ts';
 import type { Store } from '#main/store/store.ts';
+import { withProblems } from '#shared/errors/problems.ts';
 import { templateErrors } from '#shared/errors/template.ts';
 import type { ClusterSpec } from '#shared/spec/cluster.ts';
 import { NodeTemplate } from '#shared/spec/node-template.ts';
@@ -11,13 +13,18 @@ export interface TemplateSummary {
   readonly usedBy: readonly string[];
 }
 
+export interface AddedTemplate extends TemplateSummary {
+  /** What works, but not as one might think. */
+  readonly warnings: readonly string[];
+}
+
 /** Node templates of the inventory. */
 export interface TemplatesApi {
   /**
    * From YAML or JSON text of one node template.
    * @throws `template.unreadable`; `template.invalid` with every problem in its chain; `template.exists`
    */
-  add(text: string, options: { readonly replace: boolean }): Promise<TemplateSummary>;
+  add(text: string, options: { readonly replace: boolean }): Promise<AddedTemplate>;
   list(): Promise<readonly TemplateSummary[]>;
   /** @throws `template.unknown` */
   show(name: string): Promise<TemplateSummary>;
@@ -35,10 +42,17 @@ export function templatesApi(world: World): TemplatesApi {
   };
 
   return {
-    async add(text, options) {
-      const template = readDocument(NodeTemplate, text, templateErrors);
+    async add(document, options) {
+      const template = readDocument(NodeTemplate, document, templateErrors);
+      const { name } = template;
+      const problems = nodeTemplateProblems(template, name).map(({ data }) => data);
+      if (problems.length > 0) {
+        const count = problems.length === 1 ? 'one problem' : `${String(problems.length)} problems`;
+        throw withProblems(templateErrors.invalid({ problems: count }), problems);
+      }
       templates.put(template, options);
-      return summaryOf(world, template);
+      const warnings = templateWarnings([template]).map((text) => text.replace('spec.templates[0]', name));
+      return { ...summaryOf(world, template), warnings };
     },
     list: async () => templates.list().map((template) => summaryOf(world, template)),
     show: async (name) => show(name),

@@ -14,6 +14,8 @@ import type { MachineFacts } from './machine-facts.ts';
 import type { VspherePort } from './vsphere-port.ts';
 import type { VmRecord } from './provision/vm-record.ts';
 
+export type { VmRecord };
+
 export interface Ports {
   readonly machines: MachinesPort;
   /** `undefined` where all machines were there before. */

@@ -173,7 +173,7 @@ export interface FoundVm {
 export interface DatastoreFile {
   readonly datacenter: ManagedRef;
   readonly datastoreName: string;
-  /** Below the datastore: `slipway/c-abcde/demo-worker-1.iso`. */
+  /** Below the datastore: `slipway-c-abcde/demo-worker-1.iso`. */
   readonly path: string;
 }
 

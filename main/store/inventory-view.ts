@@ -1,5 +1,5 @@
 import type { MachineFacts } from '#main/cluster/machine-facts.ts';
-import type { VmRecord } from '#main/cluster/provision/vm-record.ts';
+import type { VmRecord } from '#main/cluster/ports.ts';
 import type { Json } from '#shared/json.ts';
 import type { Artefact } from '#shared/run/events.ts';
 import type { Database } from './database.ts';

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
-import type { InventoryPort } from '#main/cluster/ports.ts';
-import type { VmRecord } from '#main/cluster/provision/vm-record.ts';
+import type { InventoryPort, VmRecord } from '#main/cluster/ports.ts';
 import type { Database } from './database.ts';
 import { parseStored } from './stored-json.ts';
 import { query } from './tables.ts';

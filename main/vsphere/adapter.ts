@@ -26,7 +26,7 @@ import { readVm } from './vm/read-vm.ts';
 import { setExtraConfig } from './vm/reconfigure.ts';
 import { removeVm } from './vm/remove-vm.ts';
 import { readSource, type CloneSource } from './vm/source.ts';
-import { findVmRef, vmRef } from './vm/vm-ref.ts';
+import { findVmRef, namedVm } from './vm/vm-ref.ts';
 
 export interface VsphereDeps {
   /** Open; stays the caller's to close. */
@@ -65,7 +65,8 @@ export function openVsphere({ vcenter, limits, clock }: VsphereDeps): VspherePor
     removeTag: (tag, signal) => tags.remove(tag, signal),
     async attachTags(instanceUuid, wanted, signal) {
       if (wanted.length === 0) return;
-      await tags.attach([await vmRef(vcenter, 'attach tags', instanceUuid, signal)], wanted, signal);
+      const { ref } = await namedVm(vcenter, 'attach tags', instanceUuid, signal);
+      await tags.attach([ref], wanted, signal);
     },
 
     missingFolders: async (path, signal) =>
@@ -90,8 +91,8 @@ export function openVsphere({ vcenter, limits, clock }: VsphereDeps): VspherePor
     },
     async setCustomAttributes(instanceUuid, attributes, signal) {
       if (Object.keys(attributes).length === 0) return;
-      const vm = await vmRef(vcenter, 'set custom attributes', instanceUuid, signal);
-      await setCustomAttributes(vcenter, vm, attributes, signal);
+      const { ref } = await namedVm(vcenter, 'set custom attributes', instanceUuid, signal);
+      await setCustomAttributes(vcenter, ref, attributes, signal);
     },
     setExtraConfig: (instanceUuid, values, signal) => setExtraConfig(vcenter, instanceUuid, values, signal),
 
@@ -99,21 +100,20 @@ export function openVsphere({ vcenter, limits, clock }: VsphereDeps): VspherePor
       files.upload(file, buildIso(content, { volumeLabel: 'cidata', at: clock.now() }), signal),
     removeFile: (file, signal) => files.remove(file, signal),
     async attachIso(instanceUuid, file, signal) {
-      const vm = await vmRef(vcenter, 'attach an image', instanceUuid, signal);
+      const vm = await namedVm(vcenter, 'attach an image', instanceUuid, signal);
       await attachIso(vcenter, vm, datastorePath(file), signal);
     },
     async detachIso(instanceUuid, signal) {
-      const vm = await findVmRef(vcenter, instanceUuid, signal);
-      if (vm) await detachIso(vcenter, vm, signal);
+      await detachIso(vcenter, await namedVm(vcenter, 'take an image out', instanceUuid, signal), signal);
     },
 
     async powerOn(instanceUuid, signal) {
-      const vm = await vmRef(vcenter, 'power on', instanceUuid, signal);
-      await switchPower(vcenter, vm, 'on', 'power on a machine', signal);
+      const { ref, name } = await namedVm(vcenter, 'power on', instanceUuid, signal);
+      await switchPower(vcenter, ref, 'on', `power on ${name}`, signal);
     },
     async awaitAddress(instanceUuid, wanted, withinMs, signal) {
-      const vm = await vmRef(vcenter, 'wait for an address', instanceUuid, signal);
-      return await awaitAddress(vcenter, vm, wanted, withinMs, signal);
+      const { ref } = await namedVm(vcenter, 'wait for an address', instanceUuid, signal);
+      return await awaitAddress(vcenter, ref, wanted, withinMs, signal);
     },
     async removeVm(instanceUuid, signal) {
       const vm = await findVmRef(vcenter, instanceUuid, signal);
@@ -151,7 +151,7 @@ export function openVsphere({ vcenter, limits, clock }: VsphereDeps): VspherePor
   async function folderPath(text: string, signal: AbortSignal): Promise<string> {
     const meant = folderPathOf(text, await places(signal), undefined);
     if ('path' in meant) return meant.path;
-    throw vsphereErrors.cannot_place({ template: 'of this folder', ...meant });
+    throw vsphereErrors.bad_folder({ problem: meant.problem, remedy: meant.remedy });
   }
 
   async function folder(path: string, signal: AbortSignal): Promise<Ref> {

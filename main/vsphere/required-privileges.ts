@@ -20,6 +20,7 @@ export const requiredPrivileges = {
     'VirtualMachine.Config.Memory',
     'VirtualMachine.Config.RemoveDisk',
     'VirtualMachine.Config.Settings',
+    'VirtualMachine.Interact.AnswerQuestion',
     'VirtualMachine.Interact.DeviceConnection',
     'VirtualMachine.Interact.PowerOff',
     'VirtualMachine.Interact.PowerOn',

@@ -1,7 +1,7 @@
 import type { Finding } from '#main/cluster/vsphere-port.ts';
 import type { NodeTemplate } from '#shared/spec/node-template.ts';
 import type { Ref } from './client/reference.ts';
-import { folderPathOf } from './folders/folder-path.ts';
+import { folderPathOf, type FolderPath } from './folders/folder-path.ts';
 import type {
   Choice,
   Cluster,
@@ -16,6 +16,7 @@ import type {
 } from './inventory/choices.ts';
 import { byNameOrPath } from './inventory/search.ts';
 import { nearest } from './nearest.ts';
+import { storageOf, type Report } from './placement/storage-of.ts';
 
 /** A node template whose names have become objects of one datacenter that fit together. */
 export interface ResolvedTemplate {
@@ -75,11 +76,10 @@ export function resolveTemplate(template: NodeTemplate, places: Places, vms: rea
   const networks = fields.networks.map((field) => one(field));
   if (cluster) networks.forEach((network) => network && checkNetwork(network, cluster, report));
   const storage = cluster && storageOf(fields.datastore && one(fields.datastore), template, cluster, places, report);
-  const where = datacenter && folderPathOf(template.folder, places, datacenter);
-  if (where && 'problem' in where) report(where.problem, where.remedy);
+  const where = datacenter && folderOf(template, datacenter, places, report);
 
   const errors = findings.some(({ severity }) => severity === 'error');
-  const whole = pool && cluster && hosts && storage && where && 'path' in where && !errors;
+  const whole = pool && cluster && hosts && storage && where && !errors;
   if (!whole) return { resolved: undefined, findings };
   const { datastores, datastoreCluster } = storage;
   const folder = places.folders.find(({ path }) => path === where.path);
@@ -87,8 +87,6 @@ export function resolveTemplate(template: NodeTemplate, places: Places, vms: rea
   const found = { source, folder, pool, cluster, hosts, datastores, datastoreCluster, networks: known };
   return { resolved: { datacenter: where.datacenter, folderPath: where.path, ...found }, findings };
 }
-
-type Report = (problem: string, remedy: string) => void;
 
 const seeIt = 'Ask a vCenter administrator whether the user may see it.';
 
@@ -242,67 +240,31 @@ function hostState({ path, connected }: EsxiHost): string {
   return `${path} is ${connected ? 'in maintenance mode' : 'not connected'}`;
 }
 
+/** As `ensureFolder` will understand it, which is told nothing but the folder. */
+function folderOf(
+  { folder }: NodeTemplate,
+  datacenter: Datacenter,
+  places: Places,
+  report: Report,
+): FolderPath | undefined {
+  const meant = folderPathOf(folder, places, folder === undefined ? datacenter : undefined);
+  if ('problem' in meant) {
+    report(meant.problem, meant.remedy);
+    return undefined;
+  }
+  if (meant.datacenter.ref.id !== datacenter.ref.id) {
+    report(
+      `the folder ${meant.path} is not in ${datacenter.path}, where all else is.`,
+      `Choose one below ${datacenter.path}/vm.`,
+    );
+    return undefined;
+  }
+  return meant;
+}
+
 function checkNetwork({ ref, path }: Network, cluster: Cluster, report: Report): void {
   if (cluster.networks.some(({ id }) => id === ref.id)) return;
   report(`no host of ${cluster.path} is connected to the network ${path}.`, 'Choose a network of that cluster.');
-}
-
-interface Storage {
-  readonly datastores: readonly Datastore[];
-  readonly datastoreCluster: DatastoreCluster | undefined;
-}
-
-function storageOf(
-  chosen: Datastore | DatastoreCluster | undefined,
-  { datastore: text }: NodeTemplate,
-  cluster: Cluster,
-  places: Places,
-  report: Report,
-): Storage | undefined {
-  const reachable = places.datastores.filter(({ ref }) => cluster.datastores.some(({ id }) => id === ref.id));
-  if (text === undefined) return defaultStorage(reachable.filter(isUsable), cluster, places, report);
-  if (!chosen) return undefined; // reported: unknown or ambiguous
-  const pod = places.datastoreClusters.find(({ ref }) => ref.id === chosen.ref.id);
-  const members = pod ? places.datastores.filter((one) => one.pod?.id === pod.ref.id) : [];
-  const wanted = pod ? members : places.datastores.filter(({ ref }) => ref.id === chosen.ref.id);
-  const here = wanted.filter((one) => reachable.includes(one));
-  const usable = here.filter(isUsable);
-  if (usable.length > 0) return { datastores: usable, datastoreCluster: pod };
-  if (here.length === 0) {
-    const none = pod && members.length === 0 ? `the datastore cluster ${pod.path} is empty.` : undefined;
-    report(none ?? `no host of ${cluster.path} reaches the datastore ${chosen.path}.`, chooseFrom(reachable));
-  } else {
-    report(`the datastore ${here.map(datastoreState).join(', ')}.`, chooseFrom(reachable));
-  }
-  return undefined;
-}
-
-function defaultStorage(
-  usable: readonly Datastore[],
-  cluster: Cluster,
-  places: Places,
-  report: Report,
-): Storage | undefined {
-  const [first, second] = usable;
-  const pod = places.datastoreClusters.find(({ ref }) => ref.id === first?.pod?.id);
-  if (first && !second) return { datastores: usable, datastoreCluster: pod };
-  if (pod && usable.every((one) => one.pod?.id === pod.ref.id)) return { datastores: usable, datastoreCluster: pod };
-  const which = first ? 'there is not only one' : `${cluster.path} has none that can be used`;
-  report(`it names no datastore, and ${which}.`, chooseFrom(usable));
-  return undefined;
-}
-
-function isUsable({ accessible, inMaintenance }: Datastore): boolean {
-  return accessible && !inMaintenance;
-}
-
-function datastoreState({ path, accessible }: Datastore): string {
-  return `${path} is ${accessible ? 'in maintenance mode' : 'not accessible'}`;
-}
-
-function chooseFrom(datastores: readonly Datastore[]): string {
-  const usable = datastores.filter(isUsable);
-  return usable.length === 0 ? 'Ask for a datastore in vCenter.' : `Choose "datastore" from: ${listed(usable)}`;
 }
 
 function listed(choices: readonly Choice[]): string {

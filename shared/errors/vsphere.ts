@@ -180,6 +180,12 @@ export const vsphereErrors = defineErrors('vsphere', {
     hint: '{remedy}',
     retry: 'never',
   },
+  bad_folder: {
+    params: ['problem', 'remedy'],
+    cause: 'A folder for machines cannot be used: {problem}',
+    hint: '{remedy}',
+    retry: 'never',
+  },
   no_room: {
     params: ['what', 'neededGiB', 'seen'],
     cause: 'No datastore has the {neededGiB} GiB for {what}: {seen}',

@@ -99,6 +99,7 @@ export const MachinePool = v.strictObject({
   taints: v.optional(v.array(Taint), []),
 });
 export type MachinePool = v.InferOutput<typeof MachinePool>;
+export type MachinePoolInput = v.InferInput<typeof MachinePool>;
 
 export const VsphereSettings = v.strictObject({
   /** Name of a cloud credential in the inventory (`slipway credential add`). */

@@ -204,6 +204,9 @@ describe('slipway vsphere list', () => {
     expect(found?.['choices']).toMatchObject([
       { kind: 'networks', name: 'VM Network', path: '/DC0/network/VM Network' },
     ]);
+    for (const kind of ['vms', 'library-items', 'tags', 'custom-attributes']) {
+      expect((await home.run(['vsphere', 'list', 'lab', kind])).code).toBe(0);
+    }
     expect((await lab.control.calls()).invalid).toEqual([]);
     expect((await lab.control.calls()).sessions).toBe(0);
   });
@@ -211,6 +214,9 @@ describe('slipway vsphere list', () => {
   it('names the kinds that there are for one that is none', async () => {
     home = await temporaryHome();
     const wrong = await home.run(['vsphere', 'list', 'lab', 'network']);
-    expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('datastore-clusters, networks, folders')]);
+    expect([wrong.code, wrong.err]).toEqual([
+      2,
+      expect.stringContaining('datastore-clusters, networks, folders, library-items'),
+    ]);
   });
 });

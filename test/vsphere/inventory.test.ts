@@ -131,7 +131,7 @@ describe('a vCenter with ten thousand VMs', () => {
     await using vcenter = await openVcenter(lab);
     await lab.control.reset();
     const places = await openInventory(vcenter).places(signal);
-    expect(places.folders.length).toBe(50 + 2);
+    expect(places.folders.filter(({ name }) => name.startsWith('team-'))).toHaveLength(50);
     const { methods, answerBytes } = await lab.control.calls();
     expect(methods).toEqual({ CreateContainerView: 1, RetrievePropertiesEx: 1, DestroyView: 1 });
     expect(answerBytes).toBeLessThan(150_000);

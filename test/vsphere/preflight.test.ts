@@ -131,15 +131,27 @@ describe('preflight', () => {
     ]);
   });
 
+  it('sees how much is free now', async () => {
+    await lab.control.setFreeSpace('LocalDS_0', 3 * 2 ** 30);
+    expect(await look()).toMatchObject([
+      {
+        severity: 'error',
+        subject: 'datastore /DC0/datastore/LocalDS_0',
+        problem: expect.stringContaining('3 GiB are free'),
+      },
+    ]);
+    await lab.control.setFreeSpace('LocalDS_0', 2 ** 43);
+  });
+
   it('finds names that are taken, and knows its own machines', async () => {
-    const [taken, ours] = ['DC0_C0_RP1_VM0', 'DC0_C0_RP1_VM1'];
     const template = nodeTemplate({ folder: '/DC0/vm' });
-    const names = ['free', taken, ours].filter((name) => name !== undefined);
+    const names = ['free', 'DC0_C0_RP1_VM0', 'DC0_C0_RP1_VM1'];
     const there = names.filter((name) => byNameOrPath(vms, name).length > 0);
     const findings = await look([machines(template, { pool: calm, names })]);
     expect(findings.map(({ subject }) => subject)).toEqual(there.map((name) => `machine ${name}`));
     expect(findings[0]?.problem).toContain(`its name is taken by /DC0/vm/${there[0] ?? ''} (`);
-    for (const name of there) await reconfigure(vcenter, vm(name), { annotation: 'Slipway cluster c-abcde\n' });
+    for (const name of there)
+      await reconfigure(vcenter, vm(name), { annotation: 'A machine.\nslipway.dev/cluster: c-abcde' });
     expect(await look([machines(template, { pool: calm, names })])).toEqual([]);
     for (const name of there) await reconfigure(vcenter, vm(name), { annotation: 'a VM' });
   });

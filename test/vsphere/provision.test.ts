@@ -1,95 +1,37 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { randomUUID } from 'node:crypto';
-import * as v from 'valibot';
-import type { CloneRequest, FoundVm, PlaceRequest, VspherePort } from '#main/cluster/vsphere-port.ts';
-import { child, children, items, refOf, textAt, textOf } from '#main/vsphere/client/answer.ts';
-import type { Ref } from '#main/vsphere/client/reference.ts';
-import { listObjects, readObjects } from '#main/vsphere/client/retrieve.ts';
-import { runTask } from '#main/vsphere/client/tasks.ts';
-import type { Vcenter } from '#main/vsphere/client/vcenter.ts';
-import { openVsphere } from '#main/vsphere/adapter.ts';
-import { devicesOf, disksOf, nicsOf } from '#main/vsphere/vm/devices.ts';
-import { MachinePool, NodeTemplate, type NodeTemplateInput } from '#shared/spec/node-template.ts';
+import { child, children, refOf, textAt } from '#main/vsphere/client/answer.ts';
+import { disksOf, nicsOf } from '#main/vsphere/vm/devices.ts';
 import { LabVcenter } from '#test/lab/vcenter/vcenter.ts';
-import { systemClock } from './clock.ts';
-import { failureOf, openVcenter, signal } from './open.ts';
+import { until } from '#test/lab/until.ts';
+import { Machines } from './machines.ts';
+import { failureOf, signal } from './open.ts';
 
 let lab: LabVcenter;
-let vcenter: Vcenter;
-let vsphere: VspherePort & AsyncDisposable;
+let machines: Machines;
+let vsphere: Machines['vsphere'];
 
 beforeAll(async () => {
   lab = await LabVcenter.start();
-  vcenter = await openVcenter(lab);
-  vsphere = openVsphere({ vcenter, limits: { clones: 8, clonesPerDatastore: 4 }, clock: systemClock });
+  machines = await Machines.open(lab);
+  vsphere = machines.vsphere;
 });
 afterAll(async () => {
-  await vsphere[Symbol.asyncDispose]();
-  await vcenter[Symbol.asyncDispose]();
+  await machines[Symbol.asyncDispose]();
   await lab[Symbol.asyncDispose]();
 });
 afterEach(async () => {
   const { invalid } = await lab.control.calls();
-  await lab.control.restorePrivileges();
   await lab.control.clearRules();
   await lab.control.reset();
   expect(invalid).toEqual([]);
 });
 
 const gib = 2 ** 30;
-const pool = v.parse(MachinePool, { name: 'workers', template: 'small', count: 3, roles: ['worker'] });
-
-function template(changes: Partial<NodeTemplateInput> = {}): NodeTemplate {
-  return v.parse(NodeTemplate, {
-    name: 'small',
-    source: { vm: 'ubuntu-24.04' },
-    pool: '/DC0/host/DC0_C0/Resources',
-    datastore: 'LocalDS_0',
-    networks: [{ network: 'VM Network' }],
-    ...changes,
-  });
-}
-
-async function place(from: NodeTemplate, index = 0): Promise<CloneRequest['placement']> {
-  const request: PlaceRequest = { template: from, pool, index };
-  return vsphere.place(request, signal);
-}
-
-async function cloneRequest(name: string, changes: Partial<NodeTemplateInput> = {}): Promise<CloneRequest> {
-  const from = template(changes);
-  return {
-    ...{ name, instanceUuid: randomUUID(), template: from, placement: await place(from) },
-    ...{ annotation: `slipway: ${name}`, mayBeUnderWay: false, withinMs: 30_000 },
-  };
-}
-
-async function make(name: string, changes: Partial<NodeTemplateInput> = {}): Promise<FoundVm> {
-  return vsphere.clone(await cloneRequest(name, changes), () => {}, signal);
-}
-
-async function values(ref: Ref, ...paths: string[]) {
-  const [found] = await readObjects(vcenter, 'look', [ref], [{ type: ref.type, paths }], signal);
-  if (!found) throw new Error(`${ref.id} is not there.`);
-  return found.values;
-}
-
-async function devices(ref: Ref) {
-  return devicesOf((await values(ref, 'config.hardware.device')).get('config.hardware.device'));
-}
-
-async function vmNames(): Promise<readonly string[]> {
-  const sets = [{ type: 'VirtualMachine', paths: ['name'] }];
-  return listObjects(vcenter, { what: 'list VMs', sets }, (vm) => textOf(vm.values.get('name')), signal);
-}
-
-async function inject(ref: Ref, extraConfig: readonly unknown[]): Promise<void> {
-  const call = { method: 'ReconfigVM_Task', target: ref, args: { spec: { extraConfig } } };
-  await runTask(vcenter, call as Parameters<typeof runTask>[1], { what: 'inject', withinMs: 10_000 }, signal);
-}
 
 describe('a clone', () => {
   it('is what was asked for, in one go', async () => {
-    const request = await cloneRequest('whole', {
+    const request = await machines.request('whole', {
       cpus: 3,
       memoryMiB: 3072,
       diskGiB: 20,
@@ -109,17 +51,19 @@ describe('a clone', () => {
       datastores: ['LocalDS_0'],
       host: expect.stringMatching(/^DC0_C0_H\d$/),
     });
-    const read = await values(vm.ref, 'config', 'resourcePool');
+    const read = await machines.read(vm.ref, 'config', 'resourcePool');
     const config = read.get('config') ?? {};
     expect(textAt(config, 'hardware', 'numCPU')).toBe('3');
     expect(textAt(config, 'hardware', 'memoryMB')).toBe('3072');
+    expect(textAt(config, 'annotation')).toBe('slipway: whole');
+    expect(textAt(config, 'flags', 'diskUuidEnabled')).toBe('true');
     expect(refOf(read.get('resourcePool'))).toEqual(request.placement.pool);
     const extra = Object.fromEntries(
       children(config, 'extraConfig').map((one) => [textAt(one, 'key'), textAt(one, 'value')]),
     );
     expect(extra).toMatchObject({ 'disk.enableUUID': 'TRUE', 'guestinfo.note': 'a <b>' });
 
-    const all = await devices(vm.ref);
+    const all = await machines.devices(vm.ref);
     const nics = nicsOf(all);
     expect(
       nics.map(({ type, element }) => [type, Object.keys(child(element, 'backing') ?? {}).includes('port')]),
@@ -140,68 +84,69 @@ describe('a clone', () => {
   });
 
   it('is found again by its instance UUID, and by nothing else', async () => {
-    const vm = await make('found');
+    const vm = await machines.make('found');
     expect(await vsphere.findVm(vm.instanceUuid, signal)).toEqual(vm);
     expect(await vsphere.findVm(randomUUID(), signal)).toBeUndefined();
   });
 
   it('can be linked to a snapshot of its source', async () => {
-    const source = await make('golden');
-    await expect(
-      failureOf(make('no-snapshot', { source: { vm: '/DC0/vm/golden' }, clone: 'linked' })),
-    ).resolves.toMatchObject({ code: 'vsphere.cannot_place' }); // the adapter read the VMs before this one was made
-    const snapshot = { name: 'ready', memory: false, quiesce: false };
-    const call = { method: 'CreateSnapshot_Task', target: source.ref, args: snapshot };
-    await runTask(vcenter, call, { what: 'make a snapshot', withinMs: 10_000 }, signal);
-    await using later = openVsphere({ vcenter, limits: { clones: 1, clonesPerDatastore: 1 }, clock: systemClock });
-    const from = template({ source: { vm: '/DC0/vm/golden' }, clone: 'linked', snapshot: 'ready' });
-    const placement = await later.place({ template: from, pool, index: 0 }, signal);
-    const request = { ...(await cloneRequest('linked')), template: from, placement };
-    expect((await later.clone(request, () => {}, signal)).name).toBe('linked');
-    const wrong = { ...request, name: 'wrong', instanceUuid: randomUUID(), template: { ...from, snapshot: 'raedy' } };
-    expect(await failureOf(later.clone(wrong, () => {}, signal))).toMatchObject({
+    const source = await machines.make('golden');
+    const linked = { source: { vm: '/DC0/vm/golden' }, clone: 'linked' } as const;
+    await using before = machines.another();
+    const without = await machines.request('without', linked, before);
+    expect(await failureOf(before.clone(without, () => {}, signal))).toMatchObject({
       code: 'vsphere.source_unfit',
+      cause: 'Cannot clone without from golden: it has no snapshot, and a linked clone starts from one.',
+    });
+    await machines.run('CreateSnapshot_Task', source.ref, { name: 'ready', memory: false, quiesce: false });
+    await using later = machines.another();
+    const request = await machines.request('linked', { ...linked, snapshot: 'ready' }, later);
+    expect((await later.clone(request, () => {}, signal)).name).toBe('linked');
+    const wrong = await machines.request('wrong', { ...linked, snapshot: 'raedy' }, later);
+    expect(await failureOf(later.clone(wrong, () => {}, signal))).toMatchObject({
       cause: 'Cannot clone wrong from golden: it has no snapshot "raedy", only "ready".',
     });
   });
 
   it('tells that a disk cannot shrink', async () => {
-    await make('big', { diskGiB: 30 });
-    await using later = openVsphere({ vcenter, limits: { clones: 1, clonesPerDatastore: 1 }, clock: systemClock });
-    const from = template({ source: { vm: 'big' }, diskGiB: 12 });
-    const placement = await later.place({ template: from, pool, index: 0 }, signal);
-    const request = { ...(await cloneRequest('small')), template: from, placement };
-    expect(await failureOf(later.clone(request, () => {}, signal))).toMatchObject({ code: 'vsphere.source_unfit' });
+    await machines.make('big', { diskGiB: 30 });
+    await using later = machines.another();
+    const request = await machines.request('small', { source: { vm: 'big' }, diskGiB: 12 }, later);
+    expect(await failureOf(later.clone(request, () => {}, signal))).toMatchObject({
+      code: 'vsphere.source_unfit',
+      cause: 'Cannot clone small from big: its first disk has 30 GiB, and cannot shrink to 12.',
+    });
   });
 });
 
 describe('a clone that an earlier process began', () => {
   it('is followed, and no second one is made', async () => {
     await lab.control.addRule({ method: 'CloneVM_Task', task: { percents: [30], hold: true, then: 'run' } });
-    const request = await cloneRequest('resumed');
-    await using dead = openVsphere({ vcenter, limits: { clones: 1, clonesPerDatastore: 1 }, clock: systemClock });
+    const request = await machines.request('resumed');
+    await using dead = machines.another();
     const first = dead.clone(request, () => {}, signal);
-    while ((await lab.control.calls()).methods['CloneVM_Task'] !== 1) await new Promise(setImmediate);
+    const calls = async (method: string) => (await lab.control.calls()).methods[method] ?? 0;
+    await until('the clone has begun', 10_000, async () => (await calls('CloneVM_Task')) === 1 || undefined);
     const second = vsphere.clone({ ...request, mayBeUnderWay: true }, () => {}, signal);
-    while (((await lab.control.calls()).methods['WaitForUpdatesEx'] ?? 0) < 2) await new Promise(setImmediate);
+    await until('both follow it', 10_000, async () => (await calls('CreateFilter')) === 2 || undefined);
     const release = setInterval(() => void lab.control.releaseTasks(), 20);
     const [one, other] = await Promise.all([first, second]).finally(() => clearInterval(release));
     expect(other).toEqual(one);
     expect((await lab.control.calls()).methods['CloneVM_Task']).toBe(1);
-    expect((await vmNames()).filter((name) => name === 'resumed')).toHaveLength(1);
+    expect((await machines.names()).filter((name) => name === 'resumed')).toHaveLength(1);
   });
 
   it('and finished is taken as it is, also when nobody knew that it was begun', async () => {
-    const request = await cloneRequest('finished');
+    const request = await machines.request('finished');
     const made = await vsphere.clone(request, () => {}, signal);
     expect(await vsphere.clone({ ...request, mayBeUnderWay: true }, () => {}, signal)).toEqual(made);
     expect(await vsphere.clone(request, () => {}, signal)).toEqual(made);
-    expect((await vmNames()).filter((name) => name === 'finished')).toHaveLength(1);
+    expect((await machines.names()).filter((name) => name === 'finished')).toHaveLength(1);
   });
 
   it("is none of ours when it is somebody else's VM of that name", async () => {
-    await make('theirs');
-    const error = await failureOf(make('theirs'));
+    await machines.make('theirs');
+    const error = await failureOf(machines.make('theirs'));
     expect(error).toMatchObject({ code: 'vsphere.name_taken', params: { what: 'clone theirs', name: 'theirs' } });
     expect(error.params['object']).toContain('VirtualMachine "theirs"');
   });
@@ -211,15 +156,15 @@ describe('a clone that fails', () => {
   it('for want of space names what and why', async () => {
     const fault = { type: 'NoDiskSpace', fields: { datastore: 'LocalDS_0' }, message: 'LocalDS_0 is full.' };
     await lab.control.addRule({ method: 'CloneVM_Task', task: { percents: [40], then: 'fail', fault } });
-    expect(await failureOf(make('no-space'))).toMatchObject({
+    expect(await failureOf(machines.make('no-space'))).toMatchObject({
       code: 'vsphere.no_space',
       cause: 'Cannot clone no-space, a datastore is full or too small (NoDiskSpace): LocalDS_0 is full.',
     });
-    expect(await vmNames()).not.toContain('no-space');
+    expect(await machines.names()).not.toContain('no-space');
   });
 
   it('for want of a privilege names the privilege and the object', async () => {
-    const request = await cloneRequest('no-privilege');
+    const request = await machines.request('no-privilege');
     const fault = {
       type: 'NoPermission',
       fields: {
@@ -234,7 +179,7 @@ describe('a clone that fails', () => {
   });
 
   it('at power-on names the machine', async () => {
-    const vm = await make('no-power');
+    const vm = await machines.make('no-power');
     const fault = { type: 'InsufficientMemoryResourcesFault', message: 'Not enough memory.' };
     await lab.control.addRule({ method: 'PowerOnVM_Task', task: { then: 'fail', fault } });
     expect(await failureOf(vsphere.powerOn(vm.instanceUuid, signal))).toMatchObject({
@@ -248,7 +193,7 @@ describe('an image', () => {
   const seed = [{ name: 'user-data', content: Buffer.from('#cloud-config\n') }];
 
   it('is uploaded, attached, taken out again and deleted with its folder; each of it twice', async () => {
-    const request = await cloneRequest('with-iso');
+    const request = await machines.request('with-iso');
     const vm = await vsphere.clone(request, () => {}, signal);
     const { datacenter, datastoreName } = request.placement;
     const file = { datacenter, datastoreName, path: 'slipway/c-abcde/with iso.iso' };
@@ -257,7 +202,7 @@ describe('an image', () => {
       await vsphere.attachIso(vm.instanceUuid, file, signal);
     }
     expect((await vsphere.findVm(vm.instanceUuid, signal))?.iso).toBe('[LocalDS_0] slipway/c-abcde/with iso.iso');
-    const drives = (await devices(vm.ref)).filter(({ type }) => type === 'VirtualCdrom');
+    const drives = (await machines.devices(vm.ref)).filter(({ type }) => type === 'VirtualCdrom');
     expect(drives.map(({ element }) => textAt(element, 'connectable', 'startConnected'))).toContain('true');
     await vsphere.powerOn(vm.instanceUuid, signal);
     await vsphere.powerOn(vm.instanceUuid, signal);
@@ -266,30 +211,29 @@ describe('an image', () => {
       await vsphere.removeFile(file, signal);
     }
     expect(await vsphere.findVm(vm.instanceUuid, signal)).toMatchObject({ iso: null, poweredOn: true });
-    expect(await datastoreFolder(request, '[LocalDS_0] slipway')).toEqual([]);
+    expect(await machines.filesIn('LocalDS_0', 'slipway')).toEqual([]);
+  });
+
+  it('is uploaded with a new session when the old one has ended', async () => {
+    await lab.control.expireSessions();
+    const path = '/folder/alone.txt?dcPath=DC0&dsName=LocalDS_0';
+    const put = { method: 'PUT' as const, path, body: 'text' };
+    expect((await machines.vcenter.request(put, 'session', signal)).status).toBe(200);
+    expect((await lab.control.calls()).logins).toHaveLength(1);
+    const { placement } = await machines.request('alone');
+    const { datacenter, datastoreName } = placement;
+    for (const _ of [1, 2]) await vsphere.removeFile({ datacenter, datastoreName, path: 'alone.txt' }, signal);
+    expect(await machines.filesIn('LocalDS_0', '')).not.toContain('alone.txt');
   });
 
   it('does not take the images of other machines along', async () => {
-    const { placement } = await cloneRequest('neighbour');
+    const { placement } = await machines.request('neighbour');
     const { datacenter, datastoreName } = placement;
     const file = (name: string) => ({ datacenter, datastoreName, path: `slipway/c-two/${name}.iso` });
     await Promise.all(['a', 'b'].map((name) => vsphere.uploadIso(file(name), seed, signal)));
     await Promise.all([vsphere.removeFile(file('a'), signal), vsphere.uploadIso(file('c'), seed, signal)]);
-    expect(await datastoreFolder({ placement }, '[LocalDS_0] slipway/c-two')).toEqual(['b.iso', 'c.iso']);
+    expect(await machines.filesIn('LocalDS_0', 'slipway/c-two')).toEqual(['b.iso', 'c.iso']);
     await Promise.all(['b', 'c'].map((name) => vsphere.removeFile(file(name), signal)));
-    expect(await datastoreFolder({ placement }, '[LocalDS_0] slipway')).toEqual([]);
+    expect(await machines.filesIn('LocalDS_0', 'slipway')).toEqual([]);
   });
-
-  async function datastoreFolder(
-    { placement }: Pick<CloneRequest, 'placement'>,
-    path: string,
-  ): Promise<readonly (string | undefined)[]> {
-    const browser = refOf((await values(placement.datastore, 'browser')).get('browser'));
-    if (!browser) throw new Error('The datastore has no browser.');
-    const call = { method: 'SearchDatastore_Task', target: browser, args: { datastorePath: path } };
-    const result = await runTask(vcenter, call, { what: 'look', withinMs: 10_000 }, signal);
-    return children(result ?? {}, 'file')
-      .map((file) => textAt(file, 'path'))
-      .toSorted();
-  }
 });

@@ -26,7 +26,7 @@ afterEach(async () => {
 
 const countOf = async (call: string): Promise<number> => (await lab.control.calls()).methods[call] ?? 0;
 const rule = (path: string, what: { status?: number; times?: number; drop?: 'before' }) =>
-  lab.control.addRule({ method: '', ...{ path }, ...what });
+  lab.control.addRule({ path, ...what });
 
 describe('the REST session', () => {
   it('is opened when it is needed, once for tags and libraries, and closed with the vCenter', async () => {

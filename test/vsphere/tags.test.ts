@@ -1,6 +1,8 @@
+import * as v from 'valibot';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Vcenter } from '#main/vsphere/client/vcenter.ts';
-import type { ManagedRef } from '#main/cluster/vsphere-port.ts';
+import type { ManagedRef, VsphereTag } from '#main/cluster/vsphere-port.ts';
+import { openRest } from '#main/vsphere/rest/rest.ts';
 import { refKey } from '#main/vsphere/client/reference.ts';
 import { openInventory } from '#main/vsphere/inventory/inventory.ts';
 import { openTags } from '#main/vsphere/tags/tags.ts';
@@ -22,6 +24,14 @@ afterEach(async () => {
   await vcenter[Symbol.asyncDispose]();
   expect((await lab.control.calls()).invalid).toEqual([]);
 });
+
+/** As a person makes one in the vSphere Client. */
+async function makeCategory(vcenter: Vcenter, name: string): Promise<void> {
+  const create_spec = { name, description: '', cardinality: 'MULTIPLE', associable_types: [] };
+  const path = '/com/vmware/cis/tagging/category';
+  const request = { method: 'POST' as const, path, body: { create_spec }, answer: v.string() };
+  await openRest(vcenter).send({ ...request, what: 'set the stage', object: name }, signal);
+}
 
 const requestsOf = async (work: () => Promise<unknown>): Promise<number> => {
   const { requests } = await lab.control.calls();
@@ -92,6 +102,34 @@ describe('tags', () => {
     await tags.remove(tag, signal);
     expect(await tags.has(tag, signal)).toBe(false);
     expect(await tags.objectsWith('removed', signal)).toEqual([]);
+  });
+
+  it('take the category that was made for them along, and no other', async () => {
+    const tags = openTags(vcenter);
+    const [first, second] = ['c-4', 'c-5'].map((name) => ({ category: 'going', name })) as [VsphereTag, VsphereTag];
+    for (const tag of [first, second]) await tags.ensure(tag, '', signal);
+    await tags.remove(first, signal);
+    expect(await tags.categories(signal)).toContain('going');
+    await tags.remove(second, signal);
+    expect(await tags.categories(signal)).not.toContain('going');
+    await makeCategory(vcenter, 'of a person');
+    const theirs = { category: 'of a person', name: 'c-6' };
+    await tags.ensure(theirs, '', signal);
+    await tags.remove(theirs, signal);
+    expect(await tags.categories(signal)).toContain('of a person');
+  });
+
+  it('are made although the category goes at that moment, and leave it where it may not be removed', async () => {
+    const tags = openTags(vcenter);
+    const tag = { category: 'kept', name: 'c-7' };
+    await tags.ensure(tag, '', signal);
+    await lab.control.addRule({ path: '^DELETE /rest/com/vmware/cis/tagging/category', status: 403 });
+    await tags.remove(tag, signal);
+    expect(await tags.categories(signal)).toContain('kept');
+    await lab.control.addRule({ path: '^POST /rest/com/vmware/cis/tagging/tag$', status: 404, times: 1 });
+    await tags.ensure(tag, '', signal);
+    expect(await tags.has(tag, signal)).toBe(true);
+    await lab.control.clearRules();
   });
 
   it('are found again when somebody removed and made them meanwhile', async () => {

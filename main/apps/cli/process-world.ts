@@ -58,10 +58,12 @@ function ask(question: string): Promise<string> {
 }
 
 async function askSecret(question: string): Promise<string> {
-  process.stdout.write(question);
-  // The prompt echoes what is typed to its output: this one goes nowhere. `terminal` keeps the system from echoing it.
+  // The prompt echoes what is typed to its output: this one goes nowhere. `terminal` keeps the system from echoing it,
+  // so the prompt is made before anybody is asked to type.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const answer = await prompted('', createInterface({ input: process.stdin, output: nowhere, terminal: true }));
+  const prompt = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  process.stdout.write(question);
+  const answer = await prompted('', prompt);
   process.stdout.write('\n');
   return answer;
 }

@@ -15,7 +15,7 @@ export function runTag({ id }: Cluster, runId: string): VsphereTag {
 
 /** Below the datastore. In a folder of the cluster's own, because it holds keys and must be found again. */
 export function bootIsoPath({ id }: Pick<Cluster, 'id'>, machine: string): string {
-  return `slipway/${id}/${machine}.iso`;
+  return `slipway-${id}/${machine}.iso`;
 }
 
 export function antiAffinityName({ id, name }: Cluster, pool: string): string {

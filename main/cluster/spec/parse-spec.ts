@@ -2,9 +2,7 @@ import type { ErrorData, SlipwayError } from '#shared/errors/define.ts';
 import { withProblems } from '#shared/errors/problems.ts';
 import { specErrors } from '#shared/errors/spec.ts';
 import { ClusterSpec } from '#shared/spec/cluster.ts';
-import { fieldPath, readDocument } from './read-document.ts';
-
-export { fieldPath };
+import { readDocument } from './read-document.ts';
 
 /**
  * Reads a cluster spec from YAML or JSON text, or from an object, and fills in every default.

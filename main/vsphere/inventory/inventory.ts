@@ -27,26 +27,42 @@ export interface Inventory {
 }
 
 export function openInventory(vcenter: Vcenter): Inventory {
-  const kept = new Map<string, Promise<unknown>>();
-  const once = <T>(what: string, read: () => Promise<T>): Promise<T> => {
-    const known = kept.get(what) as Promise<T> | undefined;
-    if (known) return known;
-    const reading = read().catch((error: unknown) => {
-      kept.delete(what); // a failed look is not kept
-      throw error;
-    });
-    kept.set(what, reading);
-    return reading;
-  };
-  const readTree = (signal: AbortSignal) => once('places', () => readPlaces(vcenter, signal));
+  const trees = new Kept<Awaited<ReturnType<typeof readPlaces>>>();
+  const vms = new Kept<readonly Vm[]>();
+  const attributes = new Kept<readonly CustomAttribute[]>();
+  const names = new Kept<readonly string[]>();
+  const libraries = new Kept<readonly Library[]>();
+  const readTree = (signal: AbortSignal) => trees.get('', () => readPlaces(vcenter, signal));
   return {
     places: async (signal) => (await readTree(signal)).places,
-    vms: (signal) => once('vms', async () => readVms(vcenter, (await readTree(signal)).tree, signal)),
-    customAttributes: (signal) => once('custom attributes', () => readCustomAttributes(vcenter, signal)),
-    tagCategories: (signal) => once('tag categories', () => openTags(vcenter).categories(signal)),
-    tags: (category, signal) => once(`tags of ${category}`, () => openTags(vcenter).list(category, signal)),
-    libraries: (signal) => once('libraries', () => openLibraries(vcenter).list(signal)),
+    vms: (signal) => vms.get('', async () => readVms(vcenter, (await readTree(signal)).tree, signal)),
+    customAttributes: (signal) => attributes.get('', () => readCustomAttributes(vcenter, signal)),
+    tagCategories: (signal) => names.get('categories', () => openTags(vcenter).categories(signal)),
+    tags: (category, signal) => names.get(`tags of ${category}`, () => openTags(vcenter).list(category, signal)),
+    libraries: (signal) => libraries.get('', () => openLibraries(vcenter).list(signal)),
     libraryItems: (library, page, signal) => openLibraries(vcenter).items(library, page, signal),
-    forget: () => kept.clear(),
+    forget() {
+      for (const kept of [trees, vms, attributes, names, libraries]) kept.forget();
+    },
   };
+}
+
+/** What was read, by what it was. A failed look is not kept. */
+class Kept<T> {
+  readonly #known = new Map<string, Promise<T>>();
+
+  get(key: string, read: () => Promise<T>): Promise<T> {
+    const known = this.#known.get(key);
+    if (known) return known;
+    const reading = read().catch((error: unknown) => {
+      if (this.#known.get(key) === reading) this.#known.delete(key);
+      throw error;
+    });
+    this.#known.set(key, reading);
+    return reading;
+  }
+
+  forget(): void {
+    this.#known.clear();
+  }
 }

@@ -45,7 +45,7 @@ export async function deployLibraryItem(
       ...(one.issues ?? []).map(({ message }) => message),
       one.message,
     ]);
-    const known = messages.filter((message) => message != null);
+    const known = messages.filter((message) => message !== undefined && message !== null);
     if (known.some(({ id }) => /duplicate_?name|already_?exists/i.test(id))) {
       throw vsphereErrors.name_taken({
         what,

@@ -76,7 +76,7 @@ export function openLibraries(vcenter: Vcenter): Libraries {
     return read.flatMap((one) => {
       if (!one) return [];
       const { id, name, type, size, description } = one;
-      return [{ id, name, type, sizeBytes: size, description: description ?? '' }];
+      return [{ id, name, type, sizeBytes: size, description }];
     });
   };
 

@@ -39,7 +39,7 @@ export async function findAddressesInUse(
   return found.flat();
 }
 
-export function guestAddresses(values: ObjectProperties['values']): readonly string[] {
+function guestAddresses(values: ObjectProperties['values']): readonly string[] {
   const ofNics = items(values.get('guest.net') ?? {}).flatMap((nic) => children(nic, 'ipAddress').map(textOf));
   const all = [textOf(values.get('guest.ipAddress')), ...ofNics].filter((address) => address !== undefined);
   return [...new Set(all)].filter((address) => address !== '');

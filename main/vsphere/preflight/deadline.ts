@@ -34,7 +34,7 @@ export async function findingsOf(
 }
 
 /** A warning: nothing is known to be wrong, and the run itself has more patience. */
-export function overdue(what: string, address: string): Finding {
+function overdue(what: string, address: string): Finding {
   return warn(
     `vCenter ${address}`,
     `it did not tell in time: ${what}. This was not checked.`,

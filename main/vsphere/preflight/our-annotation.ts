@@ -1,4 +1,7 @@
-/** Whether the notes of a VM say that Slipway made it: their first line names us. */
+/**
+ * Whether the notes of a VM say that Slipway made it (`annotationOf` writes them). A word about us in somebody's own notes
+ * is not enough: what is ours may be removed.
+ */
 export function isOurs(annotation: string): boolean {
-  return /\bslipway\b/i.test(annotation.split('\n', 1)[0] ?? '');
+  return /^(made by slipway|slipway made)\b/i.test(annotation) || /^slipway\.dev\/cluster: \S/m.test(annotation);
 }

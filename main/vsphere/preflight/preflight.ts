@@ -165,7 +165,7 @@ async function lookAtAddresses(
 }
 
 function sourceRefs({ entries }: Placed) {
-  const all = entries.flatMap(({ resolved }) => (resolved?.source ? [resolved.source.ref] : []));
+  const all = entries.flatMap(({ resolved }) => (resolved.source ? [resolved.source.ref] : []));
   return [...new Map(all.map((ref) => [ref.id, ref])).values()];
 }
 

@@ -62,7 +62,7 @@ export async function readSources(
   return new Map(found.map((object) => [refKey(object.ref), sourceFacts(object.values)]));
 }
 
-export function sourceFacts(values: ObjectProperties['values']): SourceFacts {
+function sourceFacts(values: ObjectProperties['values']): SourceFacts {
   const devices = items(values.get('config.hardware.device') ?? {});
   const snapshot = values.get('snapshot');
   return {

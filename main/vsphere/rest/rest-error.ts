@@ -10,7 +10,7 @@ export const Messages = v.optional(v.array(Message), []);
 
 const Failure = v.object({
   type: v.optional(v.string(), ''),
-  value: v.optional(v.object({ messages: Messages }), {}),
+  value: v.optional(v.object({ messages: Messages }), { messages: [] }),
 });
 
 const errors = 'com.vmware.vapi.std.errors.';
@@ -77,7 +77,7 @@ const byStatus: Readonly<Record<number, string>> = {
 function readFailure(body: string): { readonly type: string; readonly messages: readonly RestMessage[] } {
   try {
     const { type, value } = v.parse(Failure, JSON.parse(body));
-    return { type, messages: value.messages ?? [] };
+    return { type, messages: value.messages };
   } catch {
     return { type: '', messages: [] }; // the page of a proxy: its status has to do
   }

@@ -2,13 +2,14 @@ import PQueue from 'p-queue';
 import type { AntiAffinityKey, AntiAffinityRule } from '#main/cluster/vsphere-port.ts';
 import type { Clock } from '#main/engine/clock.ts';
 import { hasCode } from '#shared/errors/define.ts';
+import { vsphereErrors } from '#shared/errors/vsphere.ts';
 import { booleanOf, child, children, numberOf, refOf, textAt, textOf, xsiTypeOf } from '../client/answer.ts';
 import { typed, type TypedInput, type VimStruct } from '../client/envelope.ts';
 import type { Ref } from '../client/reference.ts';
 import { readObjects } from '../client/retrieve.ts';
 import { runTask } from '../client/tasks.ts';
 import type { Vcenter } from '../client/vcenter.ts';
-import { vmRef } from '../vm/vm-ref.ts';
+import { findVmRef } from '../vm/vm-ref.ts';
 
 interface FoundRule {
   readonly key: number;
@@ -44,7 +45,11 @@ export class AntiAffinityRules {
   async ensure(rule: AntiAffinityRule, signal: AbortSignal): Promise<void> {
     const what = `keep the machines of "${rule.name}" on different hosts`;
     const vms: Ref[] = [];
-    for (const uuid of rule.instanceUuids) vms.push(await vmRef(this.#vcenter, what, uuid, signal));
+    for (const uuid of rule.instanceUuids) {
+      const vm = await findVmRef(this.#vcenter, uuid, signal);
+      if (!vm) throw vsphereErrors.not_found({ what, object: `the VM with the instance UUID ${uuid}` });
+      vms.push(vm);
+    }
     await this.#change(rule, what, (found) => (vms.length < 2 ? removal(found) : wish(rule, vms, found)), signal);
   }
 

@@ -1,12 +1,11 @@
 import { hasCode } from '#shared/errors/define.ts';
 import { vsphereErrors } from '#shared/errors/vsphere.ts';
 import type { DatastoreFile } from '#main/cluster/vsphere-port.ts';
-import { child, children } from '../client/answer.ts';
+import { child, children, refOf } from '../client/answer.ts';
 import type { Ref } from '../client/reference.ts';
 import { readObjects } from '../client/retrieve.ts';
 import { runTask } from '../client/tasks.ts';
 import type { Vcenter } from '../client/vcenter.ts';
-import { refOf } from '../client/answer.ts';
 import { Directories } from './directories.ts';
 
 /** A file's datacenter and datastore, as the calls for files want them. */
@@ -94,7 +93,8 @@ export class DatastoreFiles {
     const [found] = await readObjects(this.#vcenter, what, [datastore], sets, signal);
     const browser = refOf(found?.values.get('browser'));
     if (!browser) return false;
-    const call = { method: 'SearchDatastore_Task', target: browser, args: { datastorePath: datastorePath(directory) } };
+    const args = { datastorePath: datastorePath(directory), searchSpec: { matchPattern: '*' } };
+    const call = { method: 'SearchDatastore_Task', target: browser, args };
     try {
       const result = await runTask(this.#vcenter, call, { what, withinMs: fileMs }, signal);
       return result !== undefined && child(result, 'folderPath') !== undefined && children(result, 'file').length === 0;

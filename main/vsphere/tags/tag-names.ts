@@ -11,8 +11,8 @@ import * as api from './tagging-api.ts';
  */
 export class TagNames {
   readonly #rest: Rest;
-  /** Name by id. */
-  #categories = new Map<string, string>();
+  /** By id. */
+  #categories = new Map<string, api.Category>();
   #tags = new Map<string, { readonly name: string; readonly categoryId: string }>();
 
   constructor(rest: Rest) {
@@ -54,6 +54,13 @@ export class TagNames {
     throw vsphereErrors.not_found({ what: 'attach a tag', object: `tag ${category}/${name}` });
   }
 
+  /** A fresh look: the id of a category that we made and that no tag is in. */
+  async emptyCategory(name: string, signal: AbortSignal): Promise<string | undefined> {
+    const tags = await this.idsIn(name, signal);
+    const id = idOf(this.#categories, name);
+    return tags.size === 0 && id !== undefined && this.#categories.get(id)?.ours ? id : undefined;
+  }
+
   /** A fresh look at a category's tags: id by name. */
   async idsIn(category: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
     const categoryId = await this.lookForCategory(category, signal);
@@ -69,7 +76,7 @@ export class TagNames {
 
   async categories(signal: AbortSignal): Promise<readonly string[]> {
     await this.#readCategories(signal);
-    return [...this.#categories.values()].toSorted();
+    return [...this.#categories.values()].map(({ name }) => name).toSorted();
   }
 
   /** Those that are gone meanwhile are not in it. */
@@ -80,7 +87,7 @@ export class TagNames {
     return new Map(
       [...tags].map(([id, { name, categoryId }]) => [
         id,
-        { category: this.#categories.get(categoryId) ?? categoryId, name },
+        { category: this.#categories.get(categoryId)?.name ?? categoryId, name },
       ]),
     );
   }
@@ -88,8 +95,8 @@ export class TagNames {
   async #readCategories(signal: AbortSignal): Promise<void> {
     const ids = await api.categoryIds(this.#rest, signal);
     const read = await inParallel(ids, async (id) => {
-      const name = this.#categories.get(id) ?? (await ifThere(api.readCategory(this.#rest, id, signal)))?.name;
-      return name === undefined ? [] : [[id, name] as const];
+      const category = this.#categories.get(id) ?? (await ifThere(api.readCategory(this.#rest, id, signal)));
+      return category ? [[id, category] as const] : [];
     });
     this.#categories = new Map(read.flat());
   }
@@ -105,8 +112,8 @@ export class TagNames {
   }
 }
 
-function idOf(categories: ReadonlyMap<string, string>, wanted: string): string | undefined {
-  for (const [id, name] of categories) if (name === wanted) return id;
+function idOf(categories: ReadonlyMap<string, api.Category>, wanted: string): string | undefined {
+  for (const [id, { name }] of categories) if (name === wanted) return id;
   return undefined;
 }
 

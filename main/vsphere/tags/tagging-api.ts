@@ -21,10 +21,22 @@ export function categoryIds(rest: Rest, signal: AbortSignal): Promise<readonly s
   return rest.send({ method: 'GET', path: categoryPath, answer: ids, what, object: 'the tag categories' }, signal);
 }
 
-export async function readCategory(rest: Rest, id: string, signal: AbortSignal): Promise<{ readonly name: string }> {
-  const answer = v.object({ name: v.string() });
+/** How a category of ours is known from one that a person has made with the same name. */
+const ourDescription = 'Made by Slipway.';
+
+export interface Category {
+  readonly name: string;
+  readonly ours: boolean;
+}
+
+export async function readCategory(rest: Rest, id: string, signal: AbortSignal): Promise<Category> {
+  const answer = v.object({ name: v.string(), description: v.nullish(v.string()) });
   const path = `${categoryPath}/${restId(id)}`;
-  return await rest.send({ method: 'GET', path, answer, what, object: `tag category ${id}` }, signal);
+  const { name, description } = await rest.send(
+    { method: 'GET', path, answer, what, object: `tag category ${id}` },
+    signal,
+  );
+  return { name, ours: description === ourDescription };
 }
 
 export function tagIds(rest: Rest, categoryId: string, signal: AbortSignal): Promise<readonly string[]> {
@@ -47,7 +59,7 @@ export async function readTag(
 export function createCategory(rest: Rest, name: string, signal: AbortSignal): Promise<string> {
   const create_spec = {
     name,
-    description: 'Made by Slipway.',
+    description: ourDescription,
     cardinality: 'MULTIPLE',
     // None is every type.
     associable_types: [],
@@ -71,6 +83,14 @@ export function createTag(
   const privilege = 'InventoryService.Tagging.CreateTag';
   const request = { method: 'POST' as const, path: tagPath, body, answer: v.string() };
   return rest.send({ ...request, what: `make the ${object}`, object, privilege }, signal);
+}
+
+/** With all tags in it. */
+export async function deleteCategory(rest: Rest, id: string, name: string, signal: AbortSignal): Promise<void> {
+  const request = { method: 'DELETE' as const, path: `${categoryPath}/${restId(id)}`, answer: nothing };
+  const object = `tag category ${name}`;
+  const privilege = 'InventoryService.Tagging.DeleteCategory';
+  await rest.send({ ...request, what: `remove the ${object}`, object, privilege }, signal);
 }
 
 /** Takes it off every object. */
@@ -103,7 +123,7 @@ export async function attachTags(
     signal,
   );
   if (batch.success) return;
-  const messages = batch.error_messages ?? [];
+  const messages = batch.error_messages;
   const message = messageText(messages);
   const gone = messages.some(({ id }) => /not_?found/i.test(id));
   throw gone

@@ -16,7 +16,10 @@ export interface TagsClient {
   list(category: string, signal: AbortSignal): Promise<readonly string[]>;
   /** Names of all categories, sorted. */
   categories(signal: AbortSignal): Promise<readonly string[]>;
-  /** No error when it is gone. The category stays: somebody may be about to make a tag in it. */
+  /**
+   * No error when it is gone. A category that we made goes with its last tag, where the user may remove it. Should
+   * another process be making a tag in it just then, that one makes both anew (`ensure`).
+   */
   remove(tag: VsphereTag, signal: AbortSignal): Promise<void>;
   /**
    * One call per object, whatever the number of tags. What is attached already is left alone.
@@ -36,13 +39,14 @@ export function openTags(vcenter: Vcenter): TagsClient {
     has: async (tag, signal) => (await names.lookFor(tag, signal)) !== undefined,
     async ensure(tag, description, signal) {
       if ((await names.lookFor(tag, signal)) !== undefined) return;
-      const category =
-        (await names.categoryId(tag.category, signal)) ??
-        (await unlessThere(api.createCategory(rest, tag.category, signal))) ??
-        (await names.lookForCategory(tag.category, signal));
-      if (category === undefined) throw notFound('make a tag', `tag category ${tag.category}`);
-      await unlessThere(api.createTag(rest, category, tag.name, description, signal));
-      if ((await names.lookFor(tag, signal)) === undefined) throw notFound('make a tag', tagText(tag));
+      try {
+        await make(tag, description, signal);
+      } catch (error) {
+        // Another process has just removed the category with its last tag.
+        if (!hasCode(error, 'vsphere.not_found')) throw error;
+        names.forget();
+        await make(tag, description, signal);
+      }
     },
     list: (category, signal) => names.list(category, signal),
     categories: (signal) => names.categories(signal),
@@ -50,6 +54,8 @@ export function openTags(vcenter: Vcenter): TagsClient {
       const id = await names.lookFor(tag, signal);
       if (id === undefined) return;
       await unlessGone(api.deleteTag(rest, id, tagText(tag), signal));
+      const category = await names.emptyCategory(tag.category, signal);
+      if (category !== undefined) await unlessKept(api.deleteCategory(rest, category, tag.category, signal));
       names.forget();
     },
     async attach(refs, tags, signal) {
@@ -72,6 +78,16 @@ export function openTags(vcenter: Vcenter): TagsClient {
     },
   };
 
+  async function make(tag: VsphereTag, description: string, signal: AbortSignal): Promise<void> {
+    const category =
+      (await names.categoryId(tag.category, signal)) ??
+      (await unlessThere(api.createCategory(rest, tag.category, signal))) ??
+      (await names.lookForCategory(tag.category, signal));
+    if (category === undefined) throw notFound('make a tag', `tag category ${tag.category}`);
+    await unlessThere(api.createTag(rest, category, tag.name, description, signal));
+    if ((await names.lookFor(tag, signal)) === undefined) throw notFound('make a tag', tagText(tag));
+  }
+
   async function attachOne(ref: ManagedRef, tags: readonly VsphereTag[], signal: AbortSignal): Promise<void> {
     const ids = (): Promise<readonly string[]> => Promise.all(tags.map((tag) => names.idOf(tag, signal)));
     try {
@@ -85,7 +101,7 @@ export function openTags(vcenter: Vcenter): TagsClient {
   }
 }
 
-export function tagText({ category, name }: VsphereTag): string {
+function tagText({ category, name }: VsphereTag): string {
   return `tag ${category}/${name}`;
 }
 
@@ -105,6 +121,15 @@ async function unlessThere<T>(made: Promise<T>): Promise<T | undefined> {
   } catch (error) {
     if (hasCode(error, 'vsphere.name_taken')) return undefined;
     throw error;
+  }
+}
+
+/** It may be gone, or the user may not remove it: then it stays for the next cluster. */
+async function unlessKept(removed: Promise<void>): Promise<void> {
+  try {
+    await removed;
+  } catch (error) {
+    if (!hasCode(error, 'vsphere.not_found') && !hasCode(error, 'vsphere.no_permission')) throw error;
   }
 }
 

@@ -8,10 +8,16 @@ import { devicesOf, freeUnit, type Device } from './devices.ts';
 import { answerWhile } from './question.ts';
 import { isoOf } from './read-vm.ts';
 import { reconfigure } from './reconfigure.ts';
+import type { NamedVm } from './vm-ref.ts';
 
 /** @param file `[datastore] path` */
-export async function attachIso(vcenter: Vcenter, vm: Ref, file: string, signal: AbortSignal): Promise<void> {
-  const what = `put ${file} into the CD-ROM drive`;
+export async function attachIso(
+  vcenter: Vcenter,
+  { ref: vm, name }: NamedVm,
+  file: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const what = `put ${file} into the CD-ROM drive of ${name}`;
   const devices = await readDevices(vcenter, vm, what, signal);
   const drives = devices.filter(({ type }) => type === 'VirtualCdrom');
   if (drives.some((drive) => isoOf(drive) === file)) return;
@@ -23,14 +29,14 @@ export async function attachIso(vcenter: Vcenter, vm: Ref, file: string, signal:
     : addDrive(devices, backing, connectable);
   if (deviceChange === undefined) {
     const problem = 'its IDE and SATA controllers have no place for a CD-ROM drive.';
-    throw vsphereErrors.source_unfit({ what, source: vm.id, problem });
+    throw vsphereErrors.source_unfit({ what, source: name, problem });
   }
   await reconfigure(vcenter, vm, { deviceChange }, what, signal);
 }
 
 /** Takes every image out, also when the guest has locked the drive. */
-export async function detachIso(vcenter: Vcenter, vm: Ref, signal: AbortSignal): Promise<void> {
-  const what = 'take the image out of the CD-ROM drive';
+export async function detachIso(vcenter: Vcenter, { ref: vm, name }: NamedVm, signal: AbortSignal): Promise<void> {
+  const what = `take the image out of the CD-ROM drive of ${name}`;
   const drives = (await readDevices(vcenter, vm, what, signal)).filter((device) => isoOf(device) !== null);
   if (drives.length === 0) return;
   const backing = typed('VirtualCdromRemotePassthroughBackingInfo', { deviceName: '', exclusive: false });

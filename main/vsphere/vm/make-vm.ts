@@ -60,13 +60,24 @@ async function deploy(
   const what = `configure ${name}`;
   const known = request.mayBeUnderWay ? await findVmRef(vcenter, instanceUuid, signal) : undefined;
   if (known) return known;
-  const vm =
-    (request.mayBeUnderWay ? await before() : undefined) ??
-    (await deployLibraryItem(vcenter, { library, item, name, annotation, placement }, signal).catch(orBefore));
+  const vm = (request.mayBeUnderWay ? await before() : undefined) ?? (await deployInTime().catch(orBefore));
   const { devices } = await readSource(vcenter, vm, signal);
   const spec = configSpec(request, devices, networks, what, `${library}/${item}`);
   await reconfigure(vcenter, vm, spec, what, signal);
   return vm;
+
+  async function deployInTime(): Promise<Ref> {
+    const overdue = AbortSignal.timeout(request.withinMs);
+    const patience = AbortSignal.any([signal, overdue]);
+    try {
+      return await deployLibraryItem(vcenter, { library, item, name, annotation, placement }, patience);
+    } catch (error) {
+      if (signal.aborted || !overdue.aborted) throw error;
+      const withinSeconds = request.withinMs / 1000;
+      const seen = `${library}/${item} is being deployed`;
+      throw vsphereErrors.task_overdue({ what: `deploy ${name}`, withinSeconds, seen, task: 'of the library item' });
+    }
+  }
 
   function before(): Promise<Ref | undefined> {
     return deployedBefore(vcenter, { folder: placement.folder, name, annotation }, signal);

@@ -52,7 +52,7 @@ async function answerQuestions(vcenter: Vcenter, vm: Ref, signal: AbortSignal): 
 }
 
 /** The key of "yes" in `msg.cdromdisconnect.locked`; its label is in the language of the vCenter, its place is not. */
-function unlockChoice(question: XmlElement): string | undefined {
+export function unlockChoice(question: XmlElement): string | undefined {
   const ids = children(question, 'message').map((message) => textAt(message, 'id') ?? '');
   const text = textAt(question, 'text') ?? '';
   if (!ids.some((id) => id.includes('cdromdisconnect')) && !text.includes('cdromdisconnect')) return undefined;

@@ -1,4 +1,4 @@
-import type { FoundVm, VsphereTag } from '#main/cluster/vsphere-port.ts';
+import type { FoundVm } from '#main/cluster/vsphere-port.ts';
 import { child, children, refOf, refsOf, textAt, textOf } from '../client/answer.ts';
 import { typed } from '../client/envelope.ts';
 import { readObject, type ObjectProperties } from '../client/property-filter.ts';
@@ -84,8 +84,4 @@ export function isoOf({ type, element }: ReturnType<typeof devicesOf>[number]): 
   if (type !== 'VirtualCdrom') return null;
   const file = textAt(element, 'backing', 'fileName');
   return file === undefined || file === '' ? null : file;
-}
-
-export function withTags(vm: Omit<FoundVm, 'tags'>, tags: readonly VsphereTag[]): FoundVm {
-  return { ...vm, tags };
 }

@@ -3,9 +3,9 @@ import type { Ref } from '../client/reference.ts';
 import { runTask } from '../client/tasks.ts';
 import type { Vcenter } from '../client/vcenter.ts';
 import { extraOption } from './clone-spec.ts';
-import { vmRef } from './vm-ref.ts';
+import { namedVm } from './vm-ref.ts';
 
-export const reconfigureMs = 5 * 60_000;
+const reconfigureMs = 5 * 60_000;
 
 /** @param spec A `VirtualMachineConfigSpec`, in the order of the WSDL. */
 export async function reconfigure(
@@ -28,6 +28,6 @@ export async function setExtraConfig(
 ): Promise<void> {
   const extraConfig = Object.entries(values).map(([key, value]) => extraOption(key, value));
   if (extraConfig.length === 0) return;
-  const what = 'set the configuration of a machine';
-  await reconfigure(vcenter, await vmRef(vcenter, what, instanceUuid, signal), { extraConfig }, what, signal);
+  const vm = await namedVm(vcenter, 'set extra configuration', instanceUuid, signal);
+  await reconfigure(vcenter, vm.ref, { extraConfig }, `set extra configuration of ${vm.name}`, signal);
 }

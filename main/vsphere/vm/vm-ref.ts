@@ -1,7 +1,9 @@
 import { vsphereErrors } from '#shared/errors/vsphere.ts';
-import { child, refOf } from '../client/answer.ts';
+import { child, refOf, textOf } from '../client/answer.ts';
 import type { Ref } from '../client/reference.ts';
+import { readObjects } from '../client/retrieve.ts';
 import type { Vcenter } from '../client/vcenter.ts';
+import { plainName } from '../inventory/paths.ts';
 
 /** A VM by the key we gave it, wherever it was moved and however it was renamed. 1 call. */
 export async function findVmRef(vcenter: Vcenter, instanceUuid: string, signal: AbortSignal): Promise<Ref | undefined> {
@@ -10,9 +12,22 @@ export async function findVmRef(vcenter: Vcenter, instanceUuid: string, signal: 
   return refOf(child(await vcenter.call(call, signal), 'returnval'));
 }
 
-/** @throws `vsphere.not_found` */
-export async function vmRef(vcenter: Vcenter, what: string, instanceUuid: string, signal: AbortSignal): Promise<Ref> {
-  const found = await findVmRef(vcenter, instanceUuid, signal);
-  if (!found) throw vsphereErrors.not_found({ what, object: `the VM with the instance UUID ${instanceUuid}` });
-  return found;
+/** As a person knows it, for tasks on it: their faults name no object. */
+export interface NamedVm {
+  readonly ref: Ref;
+  readonly name: string;
+}
+
+/** 2 calls. @throws `vsphere.not_found` */
+export async function namedVm(
+  vcenter: Vcenter,
+  what: string,
+  instanceUuid: string,
+  signal: AbortSignal,
+): Promise<NamedVm> {
+  const ref = await findVmRef(vcenter, instanceUuid, signal);
+  const sets = [{ type: 'VirtualMachine', paths: ['name'] }];
+  const [found] = ref ? await readObjects(vcenter, what, [ref], sets, signal) : [];
+  if (ref && found) return { ref, name: plainName(textOf(found.values.get('name')) ?? ref.id) };
+  throw vsphereErrors.not_found({ what, object: `the VM with the instance UUID ${instanceUuid}` });
 }

@@ -50,12 +50,30 @@ describe('adding a node template', () => {
     expect(error.chain.map(({ code, cause, hint }) => [code, cause, hint])).toEqual(
       expect.arrayContaining([
         ['template.unknown_key', 'cpu is not a key of a node template (value 2).', 'Did you mean "cpus"?'],
-        ['template.missing_key', 'source is missing.', expect.stringContaining('must be { vm: … }')],
+        ['template.missing_key', 'source is missing.', 'Add source: it must be given.'],
         ['template.wrong_value', 'memoryMiB is "much": must be a number (without quotes).', expect.anything()],
         ['template.wrong_value', 'networks is []: must name at least one network.', expect.anything()],
       ]),
     );
     expect(await templatesApi(world).list()).toEqual([]);
+  });
+
+  it('names what does not fit together, and warns of what works otherwise than one might think', async () => {
+    const { world } = openWorld();
+    const range = (text: string) =>
+      `name: small\nsource: { vm: d }\nnetworks: [{ network: LAN, addresses: { kind: static, ranges: [${text}], prefix: 24 } }]\n`;
+    const linked = `${range('10.0.0.9-10.0.0.1')}clone: linked\ndiskGiB: 40\n`;
+    const error = await failureOf(templatesApi(world).add(linked, { replace: false }));
+    expect(error.code).toBe('template.invalid');
+    expect(error.chain.map(({ params }) => params['field'])).toEqual([
+      'small.diskGiB',
+      'small.networks[0].addresses.ranges[0]',
+    ]);
+    const added = await templatesApi(world).add(range('10.0.0.1-10.0.0.9'), { replace: false });
+    expect(added.warnings).toEqual([
+      expect.stringContaining('small.networks[0] has static addresses and no gateway'),
+      expect.stringContaining('no nameservers'),
+    ]);
   });
 
   it('does not show what somebody wrote into cloudInit', async () => {

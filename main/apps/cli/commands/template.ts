@@ -21,7 +21,10 @@ export const templateAdd: Command = {
     return withSlipway(context, async (slipway) => {
       const added = await slipway.templates.add(text, { replace: args.flag('replace') });
       if (args.flag('json')) writeJson(world.stdout, { type: 'template', ...added });
-      else world.stdout.write(`Kept the node template ${added.template.name}.\n`);
+      else {
+        for (const warning of added.warnings) world.stdout.write(`! ${warning}\n`);
+        world.stdout.write(`Kept the node template ${added.template.name}.\n`);
+      }
       return exitCodes.ok.code;
     });
   },

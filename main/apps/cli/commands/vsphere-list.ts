@@ -1,4 +1,4 @@
-import { choiceKinds, type ChoiceKind, type VsphereChoice } from '#main/api/choices.ts';
+import { choiceKinds, type ChoiceKind, usualKinds, type VsphereChoice } from '#main/api/choices.ts';
 import { cliErrors } from '#shared/errors/cli.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -14,14 +14,14 @@ export const vsphereList: Command = {
   positionals: ['credential', 'kind'],
   options: [{ name: 'search', value: 'text', help: 'Only what has every word of it in its path' }],
   details: [
-    `Kinds: ${choiceKinds.join(', ')}. Without one, all but vms.`,
+    `Kinds: ${choiceKinds.join(', ')}. Without one: ${usualKinds.join(', ')}.`,
     'A node template names each by its path, or by its name where that is unique.',
   ],
   run(context) {
     const { world, args, command } = context;
     const credential = requiredArgument(context, 0, 'credential', 'whose vCenter');
     const asked = args.positionals[1];
-    const kinds = choiceKinds.filter((kind) => (asked === undefined ? kind !== 'vms' : kind === asked));
+    const kinds = asked === undefined ? usualKinds : choiceKinds.filter((kind) => kind === asked);
     if (asked !== undefined && kinds.length === 0) {
       const known = choiceKinds.join(', ');
       throw cliErrors.wrong_argument({ command, argument: 'kind', value: asked, known });
@@ -49,6 +49,9 @@ const singular: Readonly<Record<ChoiceKind, string>> = {
   'datastore-clusters': 'datastore cluster',
   networks: 'network',
   folders: 'folder',
+  'library-items': 'library item',
+  tags: 'tag',
+  'custom-attributes': 'custom attribute',
 };
 
 function row({ kind, name, path, details }: VsphereChoice): readonly string[] {

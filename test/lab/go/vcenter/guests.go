@@ -31,10 +31,11 @@ type guests struct {
 type guest struct {
 	mu        sync.Mutex
 	container string
-	seeded    bool
-	address   string
-	dhcp      bool
-	work      chan func()
+	// What it was configured with at its first boot: it stays so when the CD is gone.
+	known   *bootMedia
+	address string
+	dhcp    bool
+	work    chan func()
 }
 
 func newGuests(base simulated, docker *docker) *guests {
@@ -145,6 +146,12 @@ func (g *guests) boot(ref types.ManagedObjectReference, guest *guest) {
 		return
 	}
 	media, why := readBootMedia(ctx, vm, devices, extra)
+	guest.mu.Lock()
+	defer guest.mu.Unlock()
+	boot := media // what it finds now
+	if media == nil {
+		media = guest.known
+	}
 	if media == nil {
 		log.Printf("%s boots without cloud-init data: %s", name, why)
 	}
@@ -162,14 +169,13 @@ func (g *guests) boot(ref types.ManagedObjectReference, guest *guest) {
 	silent := g.silent[name] || !machine && g.silent["*"]
 	g.mu.Unlock()
 
-	guest.mu.Lock()
 	addresses := make([]netip.Prefix, len(nics))
 	if machine {
-		err = g.bootContainer(name, ref, guest, media, macs, configs, addresses)
+		err = g.bootContainer(container{Name: g.containerOf(name, ref), Machine: hostNameOf(media)}, guest, boot, macs, configs, addresses)
 	} else {
 		g.bootPaper(guest, media, configs, addresses)
 	}
-	guest.mu.Unlock()
+	guest.known = media
 	if err != nil {
 		log.Printf("%s does not come up: %v", name, err)
 		return
@@ -181,13 +187,17 @@ func (g *guests) boot(ref types.ManagedObjectReference, guest *guest) {
 	g.report(ctx, vm, hostNameOf(media), nics, addresses)
 }
 
-func (g *guests) bootContainer(name string, ref types.ManagedObjectReference, guest *guest, media *bootMedia, macs []string, configs []*nicConfig, addresses []netip.Prefix) error {
+func (g *guests) containerOf(name string, ref types.ManagedObjectReference) string {
+	return g.docker.recipe.Prefix + name + "-" + ref.Value
+}
+
+func (g *guests) bootContainer(wanted container, guest *guest, media *bootMedia, macs []string, configs []*nicConfig, addresses []netip.Prefix) error {
 	for at, config := range configs {
 		if config != nil {
 			addresses[at] = config.address
 		}
 	}
-	wanted := container{Name: g.docker.recipe.Prefix + name + "-" + ref.Value, Machine: hostNameOf(media), Isolated: true}
+	wanted.Isolated = true
 	if len(macs) > 0 {
 		wanted.Mac = macs[0]
 	}
@@ -205,7 +215,7 @@ func (g *guests) bootContainer(name string, ref types.ManagedObjectReference, gu
 	}
 	guest.dhcp = wanted.Address == "" && !wanted.Isolated
 	// One that has booted keeps its disk; one that found no cloud-init data has nothing to keep.
-	if guest.container != "" && !guest.seeded {
+	if guest.container != "" && guest.known == nil {
 		g.discardLocked(guest)
 	}
 	if guest.container == "" {
@@ -250,12 +260,11 @@ func (g *guests) seed(guest *guest, media *bootMedia, first *nicConfig) map[stri
 	}
 	files := map[string][]byte{"etc/slipway-lab/resolv.conf": []byte(resolvers)}
 	if media == nil {
-		if !guest.seeded {
+		if guest.known == nil {
 			files["etc/cloud/cloud-init.disabled"] = nil // as cloud-init's ds-identify decides where it finds no datasource
 		}
 		return files
 	}
-	guest.seeded = true
 	const folder = "var/lib/cloud/seed/nocloud/"
 	files[folder+"user-data"], files[folder+"meta-data"] = media.userData, media.metaData
 	if len(media.networkConfig) > 0 {
@@ -307,7 +316,7 @@ func (g *guests) discardLocked(guest *guest) {
 		log.Printf("%s cannot be removed: %v", guest.container, err)
 		return
 	}
-	guest.container, guest.seeded, guest.address = "", false, ""
+	guest.container, guest.known, guest.address = "", nil, ""
 }
 
 // The three below end with what they are asked for, so that nobody sees a VM off whose container runs.

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/simulator"
 	vim "github.com/vmware/govmomi/vim25/methods"
@@ -62,8 +65,41 @@ func completeDevices(ctx simulated, vm *simulator.VirtualMachine, changes []type
 		case *types.VirtualDisk:
 			completeDisk(device, old)
 		}
+		if spec.Operation == types.VirtualDeviceConfigSpecOperationAdd {
+			giveKey(there, changes[:index], spec.Device)
+		}
 	}
 	return nil
+}
+
+// giveKey gives NICs, disks and drives keys and labels as vCenter does: guests find NICs in the order of their keys.
+func giveKey(there object.VirtualDeviceList, before []types.BaseVirtualDeviceConfigSpec, device types.BaseVirtualDevice) {
+	var first int32
+	var label string
+	switch device.(type) {
+	case types.BaseVirtualEthernetCard:
+		first, label = 4000, "Network adapter"
+	case *types.VirtualDisk:
+		first, label = 2000, "Hard disk"
+	case *types.VirtualCdrom:
+		first, label = 16000, "CD/DVD drive"
+	default:
+		return // others refer to a controller by the key that the caller chose
+	}
+	taken := func(key int32) bool {
+		return there.FindByKey(key) != nil || slices.ContainsFunc(before, func(change types.BaseVirtualDeviceConfigSpec) bool {
+			return change.GetVirtualDeviceConfigSpec().Device.GetVirtualDevice().Key == key
+		})
+	}
+	key := first
+	for taken(key) {
+		key++
+	}
+	it := device.GetVirtualDevice()
+	it.Key = key
+	if it.DeviceInfo == nil {
+		it.DeviceInfo = &types.Description{Label: fmt.Sprintf("%s %d", label, key-first+1)}
+	}
 }
 
 func completeMac(card *types.VirtualEthernetCard, old types.BaseVirtualDevice) {

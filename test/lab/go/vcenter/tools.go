@@ -18,13 +18,13 @@ func toolsOff() []types.PropertyChange {
 		{Name: "guest.toolsRunningStatus", Val: string(types.VirtualMachineToolsRunningStatusGuestToolsNotRunning)},
 		{Name: "guest.toolsStatus", Val: types.VirtualMachineToolsStatusToolsNotRunning},
 		{Name: "guest.guestState", Val: string(types.VirtualMachineGuestStateNotRunning)},
-		{Name: "guest.ipAddress", Val: ""},
-		{Name: "guest.hostName", Val: ""},
+		{Name: "guest.ipAddress", Val: nil},
+		{Name: "guest.hostName", Val: nil},
 		{Name: "guest.net", Val: []types.GuestNicInfo{}},
 		{Name: "summary.guest.toolsRunningStatus", Val: string(types.VirtualMachineToolsRunningStatusGuestToolsNotRunning)},
 		{Name: "summary.guest.toolsStatus", Val: types.VirtualMachineToolsStatusToolsNotRunning},
-		{Name: "summary.guest.ipAddress", Val: ""},
-		{Name: "summary.guest.hostName", Val: ""},
+		{Name: "summary.guest.ipAddress", Val: nil},
+		{Name: "summary.guest.hostName", Val: nil},
 	}
 }
 
@@ -71,13 +71,14 @@ func (g *guests) report(ctx simulated, vm *simulator.VirtualMachine, hostName st
 		{Name: "guest.toolsRunningStatus", Val: string(types.VirtualMachineToolsRunningStatusGuestToolsRunning)},
 		{Name: "guest.toolsStatus", Val: types.VirtualMachineToolsStatusToolsOk},
 		{Name: "guest.guestState", Val: string(types.VirtualMachineGuestStateRunning)},
-		{Name: "guest.hostName", Val: hostName},
-		{Name: "guest.ipAddress", Val: first},
 		{Name: "guest.net", Val: net},
 		{Name: "summary.guest.toolsRunningStatus", Val: string(types.VirtualMachineToolsRunningStatusGuestToolsRunning)},
 		{Name: "summary.guest.toolsStatus", Val: types.VirtualMachineToolsStatusToolsOk},
-		{Name: "summary.guest.hostName", Val: hostName},
-		{Name: "summary.guest.ipAddress", Val: first},
+	}
+	for name, value := range map[string]string{"hostName": hostName, "ipAddress": first} {
+		if value != "" {
+			changes = append(changes, types.PropertyChange{Name: "guest." + name, Val: value}, types.PropertyChange{Name: "summary.guest." + name, Val: value})
+		}
 	}
 	ctx.WithLock(vm, func() {
 		if vm.Runtime.PowerState == types.VirtualMachinePowerStatePoweredOn {

@@ -63,11 +63,11 @@ describe('userData', () => {
 
   it('takes the first search domain for the full name', () => {
     const addresses = {
-      kind: 'static',
+      kind: 'static' as const,
       ranges: ['10.0.0.5'],
       prefix: 24,
       searchDomains: ['a.test', 'b.test'],
-    } as const;
+    };
     expect(parse(userDataOf({ networks: [{ network: 'lan', addresses }] })).fqdn).toBe('demo-workers-1.a.test');
   });
 
