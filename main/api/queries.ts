@@ -1,5 +1,7 @@
 import { X509Certificate } from 'node:crypto';
+import { expandPools } from '#main/cluster/provision/pools.ts';
 import { defaultRelease, findRelease, releases } from '#main/cluster/releases/catalogue.ts';
+import type { MachineSpec } from '#shared/spec/cluster.ts';
 import { runErrors } from '#shared/errors/run.ts';
 import { initialView, reduce } from '#shared/run/reducer.ts';
 import type { ClusterRecord } from '#main/store/clusters.ts';
@@ -19,7 +21,7 @@ export function clusterStatus(world: World, nameOrId: string | undefined): Clust
   const events = summary.lastRun ? world.store.runs.events(summary.lastRun.runId, 0) : [];
   return {
     cluster: summary,
-    machines: record.spec.spec.machines.map(({ name, address, roles }) => ({
+    machines: machinesOf(world, record).map(({ name, address, roles }) => ({
       name,
       address,
       roles,
@@ -93,13 +95,19 @@ export function listReleases(): readonly ReleaseSummary[] {
   }));
 }
 
-function summaryOf({ store }: World, record: ClusterRecord): ClusterSummary {
+/** Given ones and those of the pools, made or not: a machine that was not made yet may have no address. */
+function machinesOf({ store }: World, { id, name, spec }: ClusterRecord): readonly MachineSpec[] {
+  return [...spec.spec.machines, ...expandPools({ id, name, spec: spec.spec }, store.viewOf(id).vms())];
+}
+
+function summaryOf(world: World, record: ClusterRecord): ClusterSummary {
+  const { store } = world;
   const run = store.runs.last(record.id);
   return {
     id: record.id,
     name: record.name,
     release: record.release,
-    machines: record.spec.spec.machines.length,
+    machines: machinesOf(world, record).length,
     lastRun: run && runSummary(run, record),
   };
 }

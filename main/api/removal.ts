@@ -38,6 +38,6 @@ export async function startRemoval(
 /** Last of all: as long as anything of a cluster exists, its records do. */
 export function forgetRemoved(world: World, clusterId: string, result: RunResult): RunResult {
   const isRemoval = result.view.plan?.operation === 'remove';
-  if (isRemoval && result.outcome === 'succeeded') world.store.clusters.remove(clusterId);
+  if (isRemoval && result.outcome === 'succeeded') world.store.clusters.remove(clusterId, { forgetWhatExists: true });
   return result;
 }

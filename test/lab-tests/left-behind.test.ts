@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { createInterface } from 'node:readline';
 import { afterEach, expect, it } from 'vitest';
 import { removeLab } from '#test/lab/clean-up.ts';
@@ -32,6 +33,16 @@ async function traces(lab: string) {
   };
 }
 
+function answers(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve) => {
+    const socket = createConnection({ host: hostname, port: Number(port) });
+    socket.once('connect', () => socket.destroy());
+    socket.once('error', () => resolve(false));
+    socket.once('close', () => resolve(true));
+  });
+}
+
 const nothing = { containers: 0, volumes: 0, mounts: 0, state: false };
 
 afterEach(async () => removeLab(await daemon(), name));
@@ -50,12 +61,15 @@ it('is removed by the next one when its process was killed', async () => {
   });
   await once(createInterface(child.stdout), 'line');
   await expect(Lab.up({ name, machines: ['node-1'] })).rejects.toThrow(`is up by process ${child.pid}`);
+  const { url } = (await Lab.attach(name)).vcenter;
   child.kill('SIGKILL');
   await once(child, 'close');
+  expect(await answers(url)).toBe(true);
   expect(await traces(name)).toEqual({ containers: 1, volumes: 0, mounts: 1, state: true });
 
   await using _next = await Lab.up({ name: 'lab-tests-next', machines: ['node-1'] });
   expect(await traces(name)).toEqual(nothing);
+  expect(await answers(url)).toBe(false);
 });
 
 it('stays when it was detached, for others to attach to', async () => {

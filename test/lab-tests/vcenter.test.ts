@@ -196,6 +196,30 @@ describe('the vCenter', () => {
     }
   });
 
+  it('has VMs on paper too, whose tools report an address unless a test forbids it', async () => {
+    const clone = (name: string): Promise<string> =>
+      govc('vm.clone', '-vm', 'ubuntu-24.04', '-on=false', '-ds', 'LocalDS_0', '-pool', 'DC0_C0/Resources', name);
+    await lab.vcenter.control.silenceTools(['paper-2']);
+    for (const name of ['paper-1', 'paper-2']) await clone(name);
+    for (const name of ['paper-2', 'paper-1']) await govc('vm.power', '-on', name);
+    expect(await addressOf('paper-1')).toMatch(/^10\.66\./);
+    const { virtualMachines } = JSON.parse(await govc('vm.info', '-json', 'paper-2'));
+    expect(virtualMachines[0].guest.ipAddress).toBeUndefined();
+    for (const name of ['paper-1', 'paper-2']) await govc('vm.destroy', name);
+  });
+
+  it('refuses an upload, or a call of the REST API, where a rule says so', async () => {
+    const { control } = lab.vcenter;
+    await control.addRule({ path: '^PUT /folder/', status: 500, times: 1 });
+    await writeFile(join(folder, 'file'), 'content');
+    const upload = () => govc('datastore.upload', '-ds', 'LocalDS_0', join(folder, 'file'), 'file');
+    await expect(upload()).rejects.toThrow('500');
+    await upload();
+    await govc('datastore.rm', '-ds', 'LocalDS_0', 'file');
+    await control.addRule({ path: '^POST /rest/com/vmware/cis/tagging/category', status: 503, times: 1 });
+    await expect(govc('tags.category.create', 'colour')).rejects.toThrow('503');
+  });
+
   it('clones nothing onto a datastore that is full', async () => {
     const { freeBytes } = await lab.vcenter.snapshot();
     await lab.vcenter.control.setFreeSpace('LocalDS_0', 2 ** 30);

@@ -15,7 +15,13 @@ import { ensureNetwork, findNetwork, freeAddresses, freeRange, type Network, typ
 import { ownerOf } from './owner.ts';
 import { silent, type Progress } from './progress.ts';
 import { ensureRegistries, type Registries } from './registry.ts';
-import { specFragment, type MachineSpec, type SpecFragment } from './spec-fragment.ts';
+import {
+  specFragment,
+  vsphereFragment,
+  type MachineSpec,
+  type SpecFragment,
+  type VsphereFragment,
+} from './spec-fragment.ts';
 import { newKeyPair, newPassword } from './ssh-keys.ts';
 import { findGuest, type LabGuest } from './vcenter/guest.ts';
 import { startVcenter } from './vcenter/machines.ts';
@@ -142,6 +148,11 @@ export class Lab implements AsyncDisposable {
   /** What every cluster spec in this lab needs: the key, a registry for all images, and what its kernel does not allow. */
   specFragment({ registry = 'plain' }: { readonly registry?: keyof Registries } = {}): SpecFragment {
     return specFragment(this.ssh, this.registries, registry);
+  }
+
+  /** What a cluster spec of VMs in the lab's vCenter needs besides pools: put it under `spec`. */
+  vsphereFragment(credential: string, addresses?: StaticRange): VsphereFragment {
+    return vsphereFragment(this.specFragment(), credential, addresses);
   }
 
   machineSpec(name: string, roles: MachineSpec['roles']): MachineSpec {

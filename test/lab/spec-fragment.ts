@@ -1,5 +1,7 @@
 import type { ClusterSpecInput, MachineSpecInput } from '#shared/spec/cluster.ts';
+import type { StaticRange } from './network.ts';
 import type { Registries } from './registry.ts';
+import { machineTemplate } from './vcenter/vcenter.ts';
 
 type Spec = ClusterSpecInput['spec'];
 export type SpecFragment = Required<Pick<Spec, 'ssh' | 'registries' | 'services'>>;
@@ -36,5 +38,37 @@ export function specFragment(
       // Kubernetes 1.35 and newer refuse cgroup v1, which is all some build machines have.
       kubelet: { config: { failCgroupV1: false } },
     },
+  };
+}
+
+export type VsphereFragment = Required<Pick<Spec, 'registries' | 'services' | 'vsphere' | 'templates'>>;
+
+/**
+ * For a cluster of VMs: `small` is the template of its pools. Static addresses are the harder way, and the usual one in
+ * factories: give some (`lab.staticAddresses`).
+ */
+export function vsphereFragment(
+  { registries, services }: SpecFragment,
+  credential: string,
+  addresses: StaticRange | undefined,
+): VsphereFragment {
+  return {
+    registries,
+    services,
+    vsphere: { credential },
+    templates: [
+      {
+        name: 'small',
+        source: { vm: machineTemplate.path },
+        pool: '/DC0/host/DC0_C0/Resources',
+        datastore: '/DC0/datastore/LocalDS_0',
+        networks: [
+          {
+            network: machineTemplate.network,
+            addresses: addresses ? { kind: 'static', ...addresses } : { kind: 'dhcp' },
+          },
+        ],
+      },
+    ],
   };
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { liveCluster } from '#main/api/live-cluster.ts';
 import type { Cluster, ClusterRun } from '#main/cluster/cluster.ts';
+import type { InventoryPort } from '#main/cluster/ports.ts';
 import { createPhases, planCreate, vcenterPhases } from '#main/cluster/operations/create.ts';
 import { planRemove, removePhases } from '#main/cluster/operations/remove.ts';
 import { proposeRecords } from '#main/cluster/provision/propose.ts';
@@ -14,6 +15,7 @@ import { parseSpec } from '#main/cluster/spec/parse-spec.ts';
 import type { VspherePort } from '#main/cluster/vsphere-port.ts';
 import type { Phase } from '#main/engine/phase.ts';
 import type { Plan } from '#main/engine/plan.ts';
+import { defaultRetry, type RetryPolicy } from '#main/engine/retry.ts';
 import { resumeRun, runPlan, type RunEnd } from '#main/engine/runner.ts';
 import { nodeKeys } from '#main/secrets/keys.ts';
 import { createRedactor } from '#main/secrets/redactor.ts';
@@ -22,7 +24,7 @@ import { Store } from '#main/store/store.ts';
 import { openVsphere } from '#main/vsphere/adapter.ts';
 import { Vcenter, type VcenterOptions } from '#main/vsphere/client/vcenter.ts';
 import type { Json } from '#shared/json.ts';
-import type { RunEvent } from '#shared/run/events.ts';
+import type { Artefact, RunEvent } from '#shared/run/events.ts';
 import type { ClusterSpec } from '#shared/spec/cluster.ts';
 import type { MachinePoolInput, NodeTemplateInput } from '#shared/spec/node-template.ts';
 import { makeWorld } from '#test/fakes/world/world.ts';
@@ -69,6 +71,14 @@ export interface Ended extends RunEnd {
   readonly events: readonly RunEvent[];
 }
 
+export interface PipelineOptions {
+  /** As many attempts as the product makes, with short waits between them, when left out. */
+  readonly retry?: RetryPolicy;
+  /** Of machines that are powered on; every first boot is over at once when left out. */
+  readonly bootState?: ClusterRun['machines']['bootState'];
+  readonly onEvent?: (event: RunEvent) => void;
+}
+
 /**
  * What of a create happens in vCenter, against a real one: engine, store, phases, adapter and client are the product's.
  * What is on the machines is made up, for those on paper have none behind them.
@@ -78,12 +88,17 @@ export class Pipeline implements Disposable {
   readonly #spec: ClusterSpec;
   readonly #store: Store;
   readonly #clusterId: string;
+  readonly #redactor = createRedactor();
+  readonly #options: PipelineOptions;
+  readonly home: string;
 
   /** @param home A folder of its own; one that an earlier process has left goes on where that was. */
-  constructor(vcenter: VcenterOptions, spec: ClusterSpec, home: string) {
+  constructor(vcenter: VcenterOptions, spec: ClusterSpec, home: string, options: PipelineOptions = {}) {
     this.#vcenter = vcenter;
     this.#spec = spec;
-    const redaction = createRedactor();
+    this.home = home;
+    this.#options = options;
+    const redaction = this.#redactor;
     this.#store = new Store({
       home,
       openVault: () => openVault({ home, passphraseFile: join(home, 'passphrase') }),
@@ -96,8 +111,8 @@ export class Pipeline implements Disposable {
     this.#clusterId = known.id;
   }
 
-  static async open(vcenter: VcenterOptions, spec: ClusterSpec): Promise<Pipeline> {
-    return new Pipeline(vcenter, spec, await newHome());
+  static async open(vcenter: VcenterOptions, spec: ClusterSpec, options: PipelineOptions = {}): Promise<Pipeline> {
+    return new Pipeline(vcenter, spec, await newHome(), options);
   }
 
   /** What is known of the machines now. */
@@ -105,30 +120,45 @@ export class Pipeline implements Disposable {
     return this.#store.viewOf(this.#clusterId).vms();
   }
 
-  create(): Promise<Ended> {
+  /** What is said to exist in vCenter because of this cluster, sorted. */
+  get artefacts(): readonly Artefact[] {
+    return this.#store.viewOf(this.#clusterId).artefacts();
+  }
+
+  /** Opened from the vault. */
+  secret(name: string): Promise<string | undefined> {
+    return this.#inventory().secret(name);
+  }
+
+  create(cancel?: AbortSignal): Promise<Ended> {
     return this.#run((cluster) => {
       const plan = planCreate(cluster, { joined: new Set() });
       const steps = plan.steps.filter(({ phase }) => inVcenter.includes(phase));
       return { ...plan, steps, phases: plan.phases.filter(({ id }) => inVcenter.includes(id)) };
-    });
+    }, cancel);
   }
 
-  remove(): Promise<Ended> {
-    return this.#run(planRemove);
+  remove(cancel?: AbortSignal): Promise<Ended> {
+    return this.#run(planRemove, cancel);
   }
 
   /** The last run, which was interrupted. */
   resume(): Promise<Ended> {
     const last = this.#store.runs.last(this.#clusterId);
     if (!last) throw new Error('There is no run.');
-    return this.#run(undefined, last.runId);
+    return this.#run(undefined, signal, last.runId);
   }
 
-  async #run(planOf: ((cluster: Cluster) => Plan) | undefined, runId = `run-${randomUUID()}`): Promise<Ended> {
+  async #run(
+    planOf: ((cluster: Cluster) => Plan) | undefined,
+    cancel = signal,
+    runId = `run-${randomUUID()}`,
+  ): Promise<Ended> {
     await using vcenter = await Vcenter.open(this.#vcenter, signal);
     await using vsphere = openVsphere({ vcenter, limits: { clones: 50, clonesPerDatastore: 50 }, clock: systemClock });
     const { run } = this.#ports(vsphere, runId);
     const { journal, leases } = this.#store;
+    using log = this.#store.openLog(runId);
     const options = {
       phases,
       ports: run,
@@ -138,9 +168,10 @@ export class Pipeline implements Disposable {
       random: Math.random,
       meter: { start: () => ({ end: () => ({ peakRssBytes: 0, eventLoopDelayP99Ms: 0 }) }) },
       concurrency: { machines: 50 },
-      signals: { cancel: signal, leave: signal },
-      onEvent: () => undefined,
-      onLog: () => undefined,
+      retry: this.#options.retry ?? { ...defaultRetry, firstDelayMs: 20, longestDelayMs: 200 },
+      signals: { cancel, leave: signal },
+      onEvent: this.#options.onEvent ?? (() => undefined),
+      onLog: (step: string, line: string) => log.write({ at: Date.now(), step, line }),
     };
     const id = { runId, clusterId: this.#clusterId };
     const end = planOf
@@ -162,11 +193,15 @@ export class Pipeline implements Disposable {
       },
       runId,
       vsphere,
-      inventory: live.watching(this.#store.inventoryFor(id, () => Promise.reject(new Error('no secret is needed')))),
-      machines: { ...ports.machines, bootState: async () => ({ kind: 'done' }) },
+      inventory: live.watching(this.#inventory()),
+      machines: { ...ports.machines, bootState: this.#options.bootState ?? (async () => ({ kind: 'done' })) },
       keys: nodeKeys(),
     };
     return { run };
+  }
+
+  #inventory(): InventoryPort {
+    return this.#store.inventoryFor(this.#clusterId, () => Promise.reject(new Error('no secret is needed')));
   }
 
   [Symbol.dispose](): void {

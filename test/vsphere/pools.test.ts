@@ -27,7 +27,7 @@ async function callsToMake(count: number): Promise<{ readonly calls: number; rea
   const { outcome } = await pipeline.create();
   const ms = performance.now() - start;
   expect(outcome).toBe('succeeded');
-  const { requests } = await lab.control.calls();
+  const { requests, methods } = await lab.control.calls(); const list = await lab.control.list(); console.log(requests, methods, Object.entries(Object.groupBy(list.filter(c=>!methods[c.method]), c=>c.method.replace(/\d+/g,"N"))).map(([k,v])=>[k,v?.length]));
   await pipeline.remove();
   return { calls: requests, ms };
 }

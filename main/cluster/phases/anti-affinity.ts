@@ -10,6 +10,8 @@ export const antiAffinity = definePhase<ClusterRun, { readonly pool: string }>({
   id: 'anti-affinity',
   title: 'Anti-affinity',
   async check(run, { pool }, context) {
+    const members = plannedMachines(run.cluster).filter((member) => member.pool.name === pool);
+    if (!members.some(({ record }) => record.cloned)) return todo('its machines have not been made yet');
     const rules = wantedRules(run, pool, context);
     if (rules.length === 0) return done('no two of its machines are in one cluster of hosts');
     for (const rule of rules) {

@@ -59,6 +59,7 @@ export const checkPorts = definePhase<ClusterRun, Record<string, never>>({
   title: 'Port checks: connect',
   async check(run, _input, context) {
     const states = await look(run, context);
+    if (states.size === 0) return todo('no machine could be asked yet');
     const building = [...states.values()].some(({ free }) => free.length > 0);
     return building ? todo('some machines do not run their planes yet') : done('every plane runs already');
   },

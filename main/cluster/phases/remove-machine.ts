@@ -19,6 +19,9 @@ export const removeMachine = definePhase<ClusterRun, { readonly machine: string 
     if (record.cloned && (await vsphereOf(run).findVm(record.instanceUuid, context.signal))) {
       throw provisionErrors.still_there({ machine, vcenter: vsphereOf(run).address });
     }
+    // With the machine goes what was on it.
+    const artefacts = await run.inventory.artefacts();
+    await run.inventory.forgetArtefacts(artefacts.filter(({ where }) => where === machine));
     // Last: without it nobody would find the VM any more.
     await run.inventory.forgetVm(machine);
   },
