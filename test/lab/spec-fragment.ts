@@ -1,4 +1,5 @@
 import type { ClusterSpecInput, MachineSpecInput } from '#shared/spec/cluster.ts';
+import type { NodeTemplateInput } from '#shared/spec/node-template.ts';
 import type { StaticRange } from './network.ts';
 import type { Registries } from './registry.ts';
 import { machineTemplate } from './vcenter/vcenter.ts';
@@ -41,7 +42,9 @@ export function specFragment(
   };
 }
 
-export type VsphereFragment = Required<Pick<Spec, 'registries' | 'services' | 'vsphere' | 'templates'>>;
+export type VsphereFragment = Pick<Spec, 'registries' | 'services' | 'vsphere'> & {
+  readonly templates: NodeTemplateInput[];
+};
 
 /**
  * For a cluster of VMs: `small` is the template of its pools. Static addresses are the harder way, and the usual one in

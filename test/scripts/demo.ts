@@ -1,9 +1,11 @@
-// npm run demo: three machines without Docker → slipway up → a working cluster. npm run demo -- --down: all of it gone.
+// npm run demo: a vCenter with a template and nothing else → slipway up → three VMs → a working cluster.
+// npm run demo -- --down: slipway down, and vCenter is as it was.
 import { spawn } from 'node:child_process';
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { stringify } from 'yaml';
 import { Kubectl } from '#test/cluster/support/kubectl.ts';
 import { ensureBuilt } from '#test/lab/artefacts/artefact.ts';
@@ -11,11 +13,13 @@ import { kubernetes } from '#test/lab/artefacts/programs.ts';
 import { removeLab } from '#test/lab/clean-up.ts';
 import { findDaemon } from '#test/lab/daemon.ts';
 import { Lab } from '#test/lab/lab.ts';
-import { readState } from '#test/lab/lab-state.ts';
+import { readState, vcenterFiles } from '#test/lab/lab-state.ts';
 import { ConsoleProgress } from '#test/lab/progress.ts';
+import { vcenterUser } from '#test/lab/vcenter/record.ts';
 import type { ClusterSpecInput } from '#shared/spec/cluster.ts';
 
 const name = 'demo';
+const credential = 'lab';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'test-results', name);
 const files = {
@@ -23,6 +27,8 @@ const files = {
   kubeconfig: join(folder, 'kubeconfig.yaml'),
   passphrase: join(folder, 'passphrase'),
   kubectl: join(folder, 'kubectl'),
+  /** All that vCenter had before: what `--down` compares with. */
+  before: join(folder, 'vcenter-before.json'),
 } as const;
 // A demo must neither ask for a keychain nor touch the person's own inventory.
 const env = { SLIPWAY_HOME: join(folder, 'home'), SLIPWAY_PASSPHRASE_FILE: files.passphrase };
@@ -36,15 +42,20 @@ else await demo();
 async function demo(): Promise<void> {
   const startedAt = performance.now();
   const secondsSoFar = () => Math.round((performance.now() - startedAt) / 1000);
-  title('Three machines: Debian with sshd, no Docker');
+  title('A vCenter: one template, no machines');
   await removeOld();
-  const lab = await Lab.up({ name, machines: ['node-1', 'node-2', 'node-3'], progress, detached: true });
+  const lab = await Lab.up({ name, machines: [], vcenter: {}, progress, detached: true });
   await writeFiles(lab);
-  const bootedAfter = secondsSoFar();
+  const upAfter = secondsSoFar();
 
-  title('A Kubernetes cluster on them');
+  title('Its credential, and a Kubernetes cluster in it');
+  const { passwordFile, caFile } = vcenterFiles(name);
+  const where = ['--address', new URL(lab.vcenter.url).host, '--user', vcenterUser];
+  const secrets = ['--password-file', here(passwordFile), '--ca', here(caFile)];
+  await shown(['slipway', 'credential', 'add', credential, ...where, ...secrets], slipway);
   await shown(['slipway', 'up', '-f', here(files.spec), '--yes'], slipway);
   await shown(['slipway', 'kubeconfig', name, '-o', here(files.kubeconfig)], slipway);
+  await shown(['slipway', 'pool', 'list', name], slipway);
 
   title('Does it work?');
   await reachServiceOnAnotherMachine(lab);
@@ -52,11 +63,10 @@ async function demo(): Promise<void> {
   await shown([...kubectl, 'get', 'nodes', '-o', 'wide'], [files.kubectl]);
   await shown([...kubectl, 'get', 'pods', '-A'], [files.kubectl]);
 
-  title(`The cluster is up: ${secondsSoFar()} s, ${bootedAfter} s of them for the machines`);
+  title(`The cluster is up: ${secondsSoFar()} s, ${upAfter} s of them for the vCenter`);
   console.log(`It stays up. Look around, as root:
   ${here(files.kubectl)} --kubeconfig ${here(files.kubeconfig)} get nodes
-  ssh -i ${lab.ssh.keyPath} root@${lab.machine('node-1').address}
-Take it down:
+Take it down, and see that vCenter is as it was:
   npm run demo -- --down`);
 }
 
@@ -70,30 +80,56 @@ async function removeOld(): Promise<void> {
 }
 
 async function down(): Promise<void> {
+  const lab = (await readState(name)) ? await Lab.attach(name) : undefined;
+  if (lab && existsSync(files.before)) {
+    title('The cluster goes');
+    const code = await ended(['slipway'], [...slipway, 'down', name, '--yes']);
+    const asItWas = code === 0 && (await isAsItWas(lab));
+    if (!asItWas) process.exitCode = 1;
+  }
+  title('The vCenter goes');
   const code = await ended(
     ['lab', 'down'],
     [process.execPath, join(root, 'test', 'lab', 'cli.ts'), 'down', '--name', name],
   );
   await rm(folder, { recursive: true, force: true });
-  process.exitCode = code;
+  if (code !== 0) process.exitCode = code;
+}
+
+async function isAsItWas(lab: Lab): Promise<boolean> {
+  const before: unknown = JSON.parse(await readFile(files.before, 'utf8'));
+  const after = await lab.vcenter.snapshot();
+  const { vms, folders, files: stored } = after;
+  const number = Object.values(stored).flat().length;
+  if (isDeepStrictEqual(JSON.parse(JSON.stringify(after)), before)) {
+    console.log(
+      `\nvCenter is as it was: ${vms.length} VMs, ${folders.length} folders, ${number} files, no tag, no rule.`,
+    );
+    return true;
+  }
+  console.log(`\nvCenter is not as it was. Before and after:\n${JSON.stringify(before)}\n${JSON.stringify(after)}`);
+  return false;
 }
 
 async function writeFiles(lab: Lab): Promise<void> {
+  const fragment = lab.vsphereFragment(credential, await lab.staticAddresses(3));
+  const templates = fragment.templates.map((template) => ({ ...template, folder: `/DC0/vm/slipway/${name}` }));
   const spec: ClusterSpecInput = {
     apiVersion: 'slipway.dev/v1',
     kind: 'Cluster',
     metadata: { name },
     spec: {
-      ...lab.specFragment(),
-      machines: [
-        lab.machineSpec('node-1', ['etcd', 'controlplane', 'worker']),
-        lab.machineSpec('node-2', ['worker']),
-        lab.machineSpec('node-3', ['worker']),
+      ...fragment,
+      templates,
+      pools: [
+        { name: 'control', template: 'small', count: 1, roles: ['etcd', 'controlplane', 'worker'] },
+        { name: 'work', template: 'small', count: 2, roles: ['worker'] },
       ],
     },
   };
   await mkdir(folder, { recursive: true });
   await writeFile(files.spec, stringify(spec));
+  await writeFile(files.before, JSON.stringify(await lab.vcenter.snapshot()));
   await writeFile(files.passphrase, `${lab.ssh.password}\n`, { mode: 0o600 });
   // One program that is what it is called.
   await symlink(join(await ensureBuilt(kubernetes, progress), 'kubernetes'), files.kubectl);
@@ -118,15 +154,15 @@ async function reachServiceOnAnotherMachine(lab: Lab): Promise<void> {
     metadata: { name: 'hello' },
     spec: { selector: { app: 'hello' }, ports: [{ port: 80, targetPort: 8080 }] },
   };
-  const items = [pod('visitor', 'node-2'), pod('hello', 'node-3'), service];
+  const items = [pod('visitor', `${name}-work-1`), pod('hello', `${name}-work-2`), service];
   const url = 'http://hello.default.svc.cluster.local/';
-  await progress.step('start pod visitor on node-2, and pod hello with a service on node-3', async () => {
+  await progress.step('start pod visitor on one worker, and pod hello with a service on the other', async () => {
     await kubectl.apply(JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
     await kubectl.run(['wait', '--for=condition=Ready', 'pod/visitor', 'pod/hello', '--timeout=120s']);
   });
   const ask = ['echo', 'get', url, '--until-ok', '30s', '--want', 'hello'];
   const answer = await kubectl.run(['exec', 'visitor', '--', ...ask]);
-  progress.note(`visitor on node-2 asked ${url} and was answered from node-3: ${answer.trim()}`);
+  progress.note(`visitor on one worker asked ${url} and was answered from the other: ${answer.trim()}`);
 }
 
 function title(text: string): void {
