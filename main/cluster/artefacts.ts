@@ -15,12 +15,31 @@ export function forgetContainer(run: ClusterRun, machine: string, name: string):
 }
 
 /** Only files that are not there yet: one that was there before us is not ours, even when we change it. */
-export async function recordFiles(run: ClusterRun, machine: string, paths: readonly string[]): Promise<void> {
+export async function recordFiles(
+  run: Pick<ClusterRun, 'inventory'>,
+  machine: string,
+  paths: readonly string[],
+): Promise<void> {
   if (paths.length > 0) await run.inventory.recordArtefacts(paths.map((path) => fileArtefact(machine, path)));
 }
 
 export async function forgetFiles(run: ClusterRun, machine: string, paths: readonly string[]): Promise<void> {
   if (paths.length > 0) await run.inventory.forgetArtefacts(paths.map((path) => fileArtefact(machine, path)));
+}
+
+/** Names of the containers that are recorded of a machine. */
+export function recordedContainers(artefacts: readonly Artefact[], machine: string): ReadonlySet<string> {
+  return keysOf(artefacts, 'container', machine, `${machine}/`);
+}
+
+/** Absolute paths. */
+export function recordedFiles(artefacts: readonly Artefact[], machine: string): ReadonlySet<string> {
+  return keysOf(artefacts, 'file', machine, machine);
+}
+
+function keysOf(artefacts: readonly Artefact[], kind: string, machine: string, prefix: string): ReadonlySet<string> {
+  const own = artefacts.filter((artefact) => artefact.kind === kind && artefact.where === machine);
+  return new Set(own.map(({ key }) => key.slice(prefix.length)));
 }
 
 function containerArtefact(machine: string, name: string): Artefact {

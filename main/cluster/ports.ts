@@ -11,6 +11,7 @@ import type { Json } from '#shared/json.ts';
 import type { Artefact, Progress } from '#shared/run/events.ts';
 import type { ContainerSpec } from './container-spec.ts';
 import type { MachineFacts } from './machine-facts.ts';
+import type { Leftovers } from './removal/leftovers.ts';
 import type { VspherePort } from './vsphere-port.ts';
 import type { VmRecord } from './provision/vm-record.ts';
 
@@ -82,6 +83,29 @@ export interface MachinesPort {
   podImages(machine: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   /** Why containerd does not offer the CRI that the kubelet asks it for; `undefined` when it does. */
   criProblem(machine: string, signal: AbortSignal): Promise<string | undefined>;
+  /** What of it is there, one line each for the person: "pod container 4f…", "flannel.1". */
+  leftovers(machine: string, wanted: Leftovers, signal: AbortSignal): Promise<readonly string[]>;
+  /**
+   * Removes it, pods first (with ten seconds to end), then mounts and folders, devices, chains. Foreign rules and chains
+   * stay as they are. A folder that is a mount point or a link is emptied and stays.
+   */
+  removeLeftovers(
+    machine: string,
+    wanted: Leftovers,
+    onLine: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Regular files, and then the folders that are empty, those inside others first. No error when one is gone. */
+  removeFiles(
+    machine: string,
+    paths: readonly string[],
+    emptyFolders: readonly string[],
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** `systemctl disable --now`; no error for a unit that is not known. */
+  removeService(machine: string, unit: string, signal: AbortSignal): Promise<void>;
+  /** `systemctl reload`: for a service that must not be restarted now. */
+  reloadService(machine: string, unit: string, signal: AbortSignal): Promise<void>;
 }
 
 /**

@@ -74,6 +74,13 @@ export interface VspherePort {
    */
   removeVm(instanceUuid: string, signal: AbortSignal): Promise<readonly string[]>;
 
+  /**
+   * As `removeVm`, for one whose clone may still be under way, or was broken off: waits for its end first, and finds what it
+   * left even before that had its instance UUID.
+   * @throws `vsphere.task_overdue` when the clone has not ended within its time.
+   */
+  removeUnfinished(clone: UnfinishedClone, signal: AbortSignal): Promise<readonly string[]>;
+
   /** A rule of the VMs' cluster that keeps them on different hosts. `undefined` members: there is none of that name. */
   findRule(rule: AntiAffinityKey, signal: AbortSignal): Promise<AntiAffinityRule | undefined>;
   /** Makes it so, with exactly these VMs. */
@@ -154,6 +161,8 @@ export interface CloneRequest {
   readonly withinMs: number;
 }
 
+export type UnfinishedClone = Pick<CloneRequest, 'name' | 'instanceUuid' | 'placement' | 'annotation' | 'withinMs'>;
+
 export interface FoundVm {
   readonly ref: ManagedRef;
   readonly name: string;
@@ -165,7 +174,6 @@ export interface FoundVm {
   readonly macs: readonly string[];
   /** `[datastore] path` in its CD-ROM drive. */
   readonly iso: string | null;
-  readonly tags: readonly VsphereTag[];
   readonly host: string;
   readonly datastores: readonly string[];
 }

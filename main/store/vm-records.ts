@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { InventoryPort, VmRecord } from '#main/cluster/ports.ts';
+import { storeErrors } from '#shared/errors/store.ts';
 import type { Database } from './database.ts';
 import { parseStored } from './stored-json.ts';
 import { query } from './tables.ts';
@@ -18,12 +19,18 @@ export function vmRecords(db: Database, clusterId: string): VmRecords {
     vms: async () => vmsOf(db, clusterId),
     async putVm(machine, record) {
       const content = { vm: JSON.stringify(record) };
-      db.run(
-        query
-          .insertInto('machines')
-          .values({ cluster_id: clusterId, name: machine, ...content })
-          .onConflict((conflict) => conflict.columns(['cluster_id', 'name']).doUpdateSet(content)),
-      );
+      db.transaction(() => {
+        // Another process may have given it to a machine of another cluster since this run was planned.
+        const taken = assignedAddresses(db, clusterId);
+        const address = record.staticAddresses.find((one) => taken.has(one));
+        if (address !== undefined && !record.cloned) throw storeErrors.address_taken({ machine, address });
+        db.run(
+          query
+            .insertInto('machines')
+            .values({ cluster_id: clusterId, name: machine, ...content })
+            .onConflict((conflict) => conflict.columns(['cluster_id', 'name']).doUpdateSet(content)),
+        );
+      });
     },
     async forgetVm(machine) {
       db.transaction(() => {

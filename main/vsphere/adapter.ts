@@ -2,13 +2,14 @@ import type { FoundVm, VspherePort } from '#main/cluster/vsphere-port.ts';
 import type { Clock } from '#main/engine/clock.ts';
 import { hasCode } from '#shared/errors/define.ts';
 import { vsphereErrors } from '#shared/errors/vsphere.ts';
-import { refKey, type Ref } from './client/reference.ts';
+import type { Ref } from './client/reference.ts';
 import type { Vcenter } from './client/vcenter.ts';
 import { folderPathOf } from './folders/folder-path.ts';
 import { lookForFolders, makeFolders, removeEmptyFolder } from './folders/folders.ts';
 import type { Places, Vm } from './inventory/choices.ts';
 import { openInventory } from './inventory/inventory.ts';
 import { buildIso } from './iso/build-iso.ts';
+import { deployedBefore } from './library/deployed-before.ts';
 import { Once } from './once.ts';
 import { ownedObjects } from './owned-objects.ts';
 import { Placer } from './placement/place.ts';
@@ -26,7 +27,7 @@ import { readVm } from './vm/read-vm.ts';
 import { setExtraConfig } from './vm/reconfigure.ts';
 import { removeVm } from './vm/remove-vm.ts';
 import { readSource, type CloneSource } from './vm/source.ts';
-import { findVmRef, namedVm } from './vm/vm-ref.ts';
+import { findVmRef, KnownVms, type NamedVm } from './vm/vm-ref.ts';
 
 export interface VsphereDeps {
   /** Open; stays the caller's to close. */
@@ -43,7 +44,8 @@ export function openVsphere({ vcenter, limits, clock }: VsphereDeps): VspherePor
   const closed = new AbortController();
   const inventory = openInventory(vcenter);
   const tags = openTags(vcenter);
-  const rules = new AntiAffinityRules(vcenter, clock);
+  const known = new KnownVms(vcenter);
+  const rules = new AntiAffinityRules(vcenter, clock, known);
   const clones = new Clones(vcenter, limits);
   const [placesOnce, vmsOnce] = [new Once<Places>(closed.signal), new Once<readonly Vm[]>(closed.signal)];
   const [sources, folders] = [new Once<CloneSource>(closed.signal), new Once<Ref>(closed.signal)];
@@ -65,8 +67,7 @@ export function openVsphere({ vcenter, limits, clock }: VsphereDeps): VspherePor
     removeTag: (tag, signal) => tags.remove(tag, signal),
     async attachTags(instanceUuid, wanted, signal) {
       if (wanted.length === 0) return;
-      const { ref } = await namedVm(vcenter, 'attach tags', instanceUuid, signal);
-      await tags.attach([ref], wanted, signal);
+      await known.use('attach tags', instanceUuid, ({ ref }) => tags.attach([ref], wanted, signal), signal);
     },
 
     missingFolders: async (path, signal) =>
@@ -85,38 +86,53 @@ export function openVsphere({ vcenter, limits, clock }: VsphereDeps): VspherePor
     async clone(request, onProgress, signal) {
       const made = await makeVm({ vcenter, clones, places, source }, request, onProgress, signal);
       const found = await describe(made, signal);
-      if (found) return found;
+      if (found) {
+        known.seen(request.instanceUuid, found);
+        return found;
+      }
       const object = `the VM with the instance UUID ${request.instanceUuid}`;
       throw vsphereErrors.not_found({ what: `clone ${request.name}`, object });
     },
     async setCustomAttributes(instanceUuid, attributes, signal) {
       if (Object.keys(attributes).length === 0) return;
-      const { ref } = await namedVm(vcenter, 'set custom attributes', instanceUuid, signal);
-      await setCustomAttributes(vcenter, ref, attributes, signal);
+      const set = ({ ref }: NamedVm) => setCustomAttributes(vcenter, ref, attributes, signal);
+      await known.use('set custom attributes', instanceUuid, set, signal);
     },
-    setExtraConfig: (instanceUuid, values, signal) => setExtraConfig(vcenter, instanceUuid, values, signal),
+    async setExtraConfig(instanceUuid, values, signal) {
+      if (Object.keys(values).length === 0) return;
+      const set = (vm: NamedVm) => setExtraConfig(vcenter, vm, values, signal);
+      await known.use('set extra configuration', instanceUuid, set, signal);
+    },
 
     uploadIso: (file, content, signal) =>
       files.upload(file, buildIso(content, { volumeLabel: 'cidata', at: clock.now() }), signal),
     removeFile: (file, signal) => files.remove(file, signal),
-    async attachIso(instanceUuid, file, signal) {
-      const vm = await namedVm(vcenter, 'attach an image', instanceUuid, signal);
-      await attachIso(vcenter, vm, datastorePath(file), signal);
-    },
-    async detachIso(instanceUuid, signal) {
-      await detachIso(vcenter, await namedVm(vcenter, 'take an image out', instanceUuid, signal), signal);
-    },
+    attachIso: (instanceUuid, file, signal) =>
+      known.use('attach an image', instanceUuid, (vm) => attachIso(vcenter, vm, datastorePath(file), signal), signal),
+    detachIso: (instanceUuid, signal) =>
+      known.use('take an image out', instanceUuid, (vm) => detachIso(vcenter, vm, signal), signal),
 
-    async powerOn(instanceUuid, signal) {
-      const { ref, name } = await namedVm(vcenter, 'power on', instanceUuid, signal);
-      await switchPower(vcenter, ref, 'on', `power on ${name}`, signal);
+    powerOn(instanceUuid, signal) {
+      const on = ({ ref, name }: NamedVm) => switchPower(vcenter, ref, 'on', `power on ${name}`, signal);
+      return known.use('power on', instanceUuid, on, signal);
     },
-    async awaitAddress(instanceUuid, wanted, withinMs, signal) {
-      const { ref } = await namedVm(vcenter, 'wait for an address', instanceUuid, signal);
-      return await awaitAddress(vcenter, ref, wanted, withinMs, signal);
+    awaitAddress(instanceUuid, wanted, withinMs, signal) {
+      const wait = ({ ref }: NamedVm) => awaitAddress(vcenter, ref, wanted, withinMs, signal);
+      return known.use('wait for an address', instanceUuid, wait, signal);
     },
     async removeVm(instanceUuid, signal) {
+      known.forget(instanceUuid);
       const vm = await findVmRef(vcenter, instanceUuid, signal);
+      return vm ? await removeVm(vcenter, vm, signal) : [];
+    },
+
+    async removeUnfinished(clone, signal) {
+      await clones.settle(clone, signal);
+      const { instanceUuid, placement, name, annotation } = clone;
+      const { folder, source: from } = placement;
+      const found = await findVmRef(vcenter, instanceUuid, signal);
+      const deployed = from.type !== 'VirtualMachine' && { folder, name, annotation };
+      const vm = found ?? (deployed ? await deployedBefore(vcenter, deployed, signal) : undefined);
       return vm ? await removeVm(vcenter, vm, signal) : [];
     },
 
@@ -131,16 +147,21 @@ export function openVsphere({ vcenter, limits, clock }: VsphereDeps): VspherePor
     },
   };
 
+  /** 1 call for a VM that is where it was seen before. */
   async function findVm(instanceUuid: string, signal: AbortSignal): Promise<FoundVm | undefined> {
+    const before = known.get(instanceUuid);
+    const same = before && (await describe(before.ref, signal));
+    if (same?.instanceUuid === instanceUuid) return same;
+    known.forget(instanceUuid);
     const vm = await findVmRef(vcenter, instanceUuid, signal);
-    return vm && (await describe(vm, signal));
+    const found = vm && (await describe(vm, signal));
+    if (found) known.seen(instanceUuid, found);
+    return found;
   }
 
   async function describe(vm: Ref, signal: AbortSignal): Promise<FoundVm | undefined> {
     try {
-      const found = await readVm(vcenter, vm, signal);
-      if (!found) return undefined;
-      return { ...found, tags: (await tags.attachedTo([vm], signal)).get(refKey(vm)) ?? [] };
+      return await readVm(vcenter, vm, signal);
     } catch (error) {
       if (hasCode(error, 'vsphere.not_found')) return undefined; // removed since we found it
       throw error;

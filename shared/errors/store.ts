@@ -92,4 +92,10 @@ export const storeErrors = defineErrors('store', {
     hint: 'Run "slipway status" to see the runs that there are.',
     retry: 'never',
   },
+  address_taken: {
+    params: ['machine', 'address'],
+    cause: 'The address {address} of {machine} was given to a machine of another cluster a moment ago.',
+    hint: 'Begin again: the next free address is taken then.',
+    retry: 'never',
+  },
 });

@@ -159,7 +159,7 @@ describe('a task', () => {
     expect((await lab.control.calls()).methods['CancelTask']).toBe(1);
   });
 
-  it('costs the same number of calls beside many others', async () => {
+  it('costs no more calls beside many others', async () => {
     const callsFor = async (count: number): Promise<number> => {
       await lab.control.reset();
       const names = Array.from({ length: count }, (_, at) => `many-${String(count)}-${String(at)}`);
@@ -168,7 +168,9 @@ describe('a task', () => {
       // How often vCenter has news of a task is its own affair.
       return Object.entries(methods).reduce((sum, [method, n]) => sum + (method === 'WaitForUpdatesEx' ? 0 : n), 0);
     };
-    expect({ one: await callsFor(1), twelve: await callsFor(12) }).toEqual({ one: 4, twelve: 48 });
+    const [one, twelve] = [await callsFor(1), await callsFor(12)];
+    expect(one).toBe(2);
+    expect(twelve).toBeLessThanOrEqual(24);
   });
 });
 

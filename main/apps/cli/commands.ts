@@ -16,6 +16,7 @@ import { up } from './commands/up.ts';
 import { version } from './commands/version.ts';
 import { vsphereList } from './commands/vsphere-list.ts';
 import { vsphereOrphans } from './commands/vsphere-orphans.ts';
+import { vsphereRole } from './commands/vsphere-role.ts';
 
 /** In the order in which a person meets them. */
 export const commands: readonly Command[] = [
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   credentialRemove,
   vsphereList,
   vsphereOrphans,
+  vsphereRole,
   templateAdd,
   templateList,
   templateShow,

@@ -24,6 +24,38 @@ export function mergedDaemonJson(
   return { text: unchanged ? existing : `${JSON.stringify(wanted, undefined, 2)}\n`, warnings };
 }
 
+/**
+ * The same the other way round: without what `mergedDaemonJson` has added, and with everything else as it is now.
+ * Text that is left as it was `before` us is that text, byte for byte.
+ * @param before `undefined` where there was no file.
+ * @returns `undefined` when nothing is left.
+ * @throws `preflight.daemon_json_unreadable`.
+ */
+export function daemonJsonWithoutOurs(
+  machine: string,
+  existing: string,
+  before: string | undefined,
+  registries: readonly Registry[],
+): string | undefined {
+  const found = parsed(machine, existing);
+  const original = parsed(machine, before);
+  const wanted = merge(original, registries);
+  const left = Object.entries(found).flatMap(([key, value]) => {
+    if (!(key in wanted) || sameValue(wanted[key], original[key])) return [[key, value] as const];
+    if (!Array.isArray(value)) return sameValue(value, wanted[key]) ? [] : [[key, value] as const];
+    const ours: readonly unknown[] = Array.isArray(wanted[key]) ? wanted[key] : [];
+    const theirs: readonly unknown[] = Array.isArray(original[key]) ? original[key] : [];
+    const rest = value.filter((each) => !ours.includes(each) || theirs.includes(each));
+    return rest.length === 0 && !(key in original) ? [] : [[key, rest] as const];
+  });
+  if (before !== undefined && sameValue(Object.fromEntries(left), original)) return before;
+  return left.length === 0 ? undefined : `${JSON.stringify(Object.fromEntries(left), undefined, 2)}\n`;
+}
+
+function sameValue(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
 type Settings = Readonly<Record<string, unknown>>;
 
 function merge(found: Settings, registries: readonly Registry[]): Settings {

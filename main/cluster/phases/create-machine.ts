@@ -59,7 +59,8 @@ export const createMachine = definePhase<ClusterRun, { readonly machine: string 
 export async function removeUnbooted(run: ClusterRun, machine: string, context: StepContext): Promise<void> {
   const { template, record } = plannedMachine(run.cluster, machine);
   if (record.booted) return;
-  if (template.keepFailed) {
+  // Where there is no VM there is nothing to look at, and the next try finds a place of its own.
+  if (template.keepFailed && (await vsphereOf(run).findVm(record.instanceUuid, context.signal))) {
     context.log(`${machine} is kept for a look, as its node template says`);
     return;
   }
@@ -77,7 +78,14 @@ export async function removeVm(
 ): Promise<void> {
   const vsphere = vsphereOf(run);
   if (record.cloned) {
-    const kept = await vsphere.removeVm(record.instanceUuid, context.signal);
+    const { instanceUuid, placement, booted } = record;
+    const kept =
+      placement && !booted
+        ? await vsphere.removeUnfinished(
+            { name: machine, instanceUuid, placement, annotation: annotationFor(run, machine), withinMs: cloneMs(run) },
+            context.signal,
+          )
+        : await vsphere.removeVm(instanceUuid, context.signal);
     for (const disk of kept) context.warn(`${machine}: the disk ${disk} is not ours; it was detached and kept`);
   }
   if (record.placement) {
@@ -126,12 +134,18 @@ async function ensureCloned(
     await inventory.recordArtefacts([{ kind: 'vsphere-vm', key: machine, where: vsphere.address }]);
     await inventory.putVm(machine, { ...record, placement, cloned: true });
     context.log(`cloning into ${placement.datastoreName}`);
-    const name = machine;
-    const annotation = annotationOf({ clusterId: cluster.id, clusterName: cluster.name, machine, runId: run.runId });
-    const withinMs = cluster.spec.timeouts.cloneMachine * 1000;
-    const request = { name, instanceUuid, template, placement, annotation, mayBeUnderWay: record.cloned, withinMs };
+    const common = { name: machine, instanceUuid, annotation: annotationFor(run, machine), withinMs: cloneMs(run) };
+    const request = { ...common, template, placement, mayBeUnderWay: record.cloned };
     return await vsphere.clone(request, (progress) => context.progress(progress), context.signal);
   }
+}
+
+function annotationFor({ cluster, runId }: ClusterRun, machine: string): string {
+  return annotationOf({ clusterId: cluster.id, clusterName: cluster.name, machine, runId });
+}
+
+function cloneMs({ cluster }: ClusterRun): number {
+  return cluster.spec.timeouts.cloneMachine * 1000;
 }
 
 const tagOf = ({ category, tag }: { readonly category: string; readonly tag: string }) => ({ category, name: tag });

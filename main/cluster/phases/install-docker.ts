@@ -1,6 +1,6 @@
 import { definePhase, done, type StepContext, todo } from '#main/engine/phase.ts';
 import { preflightErrors } from '#shared/errors/preflight.ts';
-import { recordFiles } from '../artefacts.ts';
+import { recordedFiles, recordFiles } from '../artefacts.ts';
 import { type ClusterRun, machineNamed } from '../cluster.ts';
 import type { MachineFacts } from '../machine-facts.ts';
 import { activatedText, activationPath, changedFiles, readActivated, restartsNeeded } from '../nodes/activation.ts';
@@ -8,6 +8,7 @@ import { containerdHeader } from '../nodes/containerd-config.ts';
 import { sameFacts } from '../nodes/facts.ts';
 import {
   allFiles,
+  backupOf,
   containerdConfigPath,
   daemonJsonPath,
   nodeFiles,
@@ -18,9 +19,7 @@ import {
 import { operatingSystemOf } from '../nodes/operating-systems.ts';
 import { registryLogins } from '../nodes/registry-login.ts';
 import { versionProblems } from '../nodes/versions.ts';
-import type { FoundFile } from '../ports.ts';
-
-const backupPath = `${containerdConfigPath}.before-slipway`;
+import type { FoundFile, RemoteFile } from '../ports.ts';
 
 /**
  * Docker and containerd installed, configured and running, and the kernel set up for pods. What was activated is
@@ -49,8 +48,8 @@ export const installDocker = definePhase<ClusterRun, { readonly machine: string 
     const facts = await installed(run, machine, context);
     const { files, found } = await look(run, machine, facts, context);
     const restarts = restartsNeeded(files, readActivated(found));
-    await keepForeignConfig(run, machine, found, context);
     const changed = changedFiles(allFiles(files), found);
+    await keepForeignFiles(run, machine, changed, found, context);
     const paths = [...changed.map(({ path }) => path), activationPath].filter((path) => !found.has(path));
     await recordFiles(run, machine, paths);
     if (changed.length > 0) await machines.writeFiles(machine, changed, context.signal);
@@ -120,23 +119,35 @@ async function look(
   const target = machineNamed(run.cluster, machine);
   // The paths do not depend on what daemon.json holds now, so everything is read in one go.
   const draft = nodeFiles(run.cluster, target, facts, { daemonJson: undefined, logins });
-  const paths = [...allFiles(draft).map(({ path }) => path), activationPath, backupPath];
+  const own = allFiles(draft).map(({ path }) => path);
+  const paths = [...own, activationPath, ...own.map(backupOf)];
   const found = await run.machines.readFiles(machine, paths, signal);
   const daemon = found.get(daemonJsonPath);
   const daemonJson = daemon && new TextDecoder().decode(daemon.content);
   return { files: nodeFiles(run.cluster, target, facts, { daemonJson, logins }), found };
 }
 
-/** The first configuration that is not ours is kept beside it, once. */
-async function keepForeignConfig(
-  run: ClusterRun,
+/** What is there and not recorded is somebody's own: it is kept beside ours, once, so that removing gives it back. */
+async function keepForeignFiles(
+  { inventory, machines }: ClusterRun,
   machine: string,
+  changed: readonly RemoteFile[],
   found: ReadonlyMap<string, FoundFile>,
   { signal }: StepContext,
 ): Promise<void> {
-  const config = found.get(containerdConfigPath);
-  if (!config || found.has(backupPath)) return;
-  if (new TextDecoder().decode(config.content).startsWith(containerdHeader)) return;
-  await recordFiles(run, machine, [backupPath]);
-  await run.machines.writeFiles(machine, [{ path: backupPath, content: config.content, mode: config.mode }], signal);
+  const recorded = recordedFiles(await inventory.artefacts(), machine);
+  const backups = changed.flatMap(({ path }) => {
+    const theirs = found.get(path);
+    if (!theirs || found.has(backupOf(path)) || recorded.has(path)) return [];
+    // An inventory that was lost does not know it any more.
+    if (new TextDecoder().decode(theirs.content).startsWith(containerdHeader)) return [];
+    return [{ path: backupOf(path), content: theirs.content, mode: theirs.mode }];
+  });
+  if (backups.length === 0) return;
+  await recordFiles(
+    { inventory },
+    machine,
+    backups.map(({ path }) => path),
+  );
+  await machines.writeFiles(machine, backups, signal);
 }

@@ -35,7 +35,7 @@ const stopWithinMs = 15_000;
 
 /**
  * Starts a task and follows it to its end: `info.result` is answered, `undefined` when the task has none.
- * Costs 4 calls and one for each change of its state or percentage, whatever else goes on in vCenter.
+ * Costs 2 calls at most, beside the one in which all tasks are waited for.
  *
  * When the signal aborts, the task is asked to stop, and its end is awaited: a task that succeeded all the same gives its
  * result, because what it made is there.
@@ -66,8 +66,9 @@ export async function followTask(
   const patience = AbortSignal.any([signal, overdue]);
   let seen: TaskState | undefined;
   const see = (state: TaskState): void => {
+    const isNews = state.state !== seen?.state || state.percent !== seen.percent;
     seen = state;
-    report(state, follow);
+    if (isNews) report(state, follow);
   };
   try {
     return await outcome(vcenter, task, await untilEnded(vcenter, task, see, patience), follow.what);

@@ -10,6 +10,7 @@ import { objectsFilter, readObject } from './property-filter.ts';
 import type { Ref } from './reference.ts';
 import { readServiceContent, serviceInstance, type ServiceContent } from './service-content.ts';
 import { sendCall, type CallCost, type SoapAnswer, type VimCall } from './soap.ts';
+import { Watches } from './watches.ts';
 
 export interface VcenterOptions {
   readonly address: VcenterAddress;
@@ -47,6 +48,7 @@ const named = new Set([
 export class Vcenter implements AsyncDisposable {
   readonly content: ServiceContent;
   readonly address: string;
+  readonly watches: Watches;
   readonly #options: VcenterOptions;
   readonly #connection: VcenterConnection;
   readonly #closed = new AbortController();
@@ -61,6 +63,7 @@ export class Vcenter implements AsyncDisposable {
     this.#connection = connection;
     this.content = content;
     this.address = addressText(options.address);
+    this.watches = new Watches(this);
     this.#keepAlive = setInterval(() => {
       // Whoever calls next learns what is wrong; a keep-alive has nobody to tell.
       this.call({ method: 'CurrentTime', target: serviceInstance }, this.#closed.signal).catch(() => {});
@@ -172,9 +175,14 @@ export class Vcenter implements AsyncDisposable {
   async faultError(fault: VimFault, what: string, target: Ref, task?: Ref): Promise<SlipwayError> {
     const object = objectOfFault(fault) ?? target;
     // Without a session there is nothing to ask with, and the name is of no interest.
-    const name = fault.type === 'NotAuthenticated' ? undefined : await this.#nameOf(object);
-    const text = name === undefined ? `${object.type} ${object.id}` : `${object.type} "${name}" (${object.id})`;
+    const text = fault.type === 'NotAuthenticated' ? `${object.type} ${object.id}` : await this.describe(object);
     return faultError(fault, { what, address: this.address, object: text, ...(task ? { task: task.id } : {}) });
+  }
+
+  /** As errors call it: with its name where we may read it. */
+  async describe(object: Ref): Promise<string> {
+    const name = await this.#nameOf(object);
+    return name === undefined ? `${object.type} ${object.id}` : `${object.type} "${name}" (${object.id})`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

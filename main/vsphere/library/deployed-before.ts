@@ -14,10 +14,19 @@ export async function deployedBefore(
 ): Promise<ManagedRef | undefined> {
   const what = `look for ${name}`;
   const target = vcenter.content.searchIndex;
-  const found = await vcenter.call({ method: 'FindChild', target, args: { entity: folder, name }, what }, signal);
-  const vm = refOf(child(found, 'returnval'));
+  const call = { method: 'FindChild', target, args: { entity: folder, name }, what };
+  const vm = refOf(child(await vcenter.call(call, signal), 'returnval'));
   if (vm?.type !== 'VirtualMachine') return undefined;
   const sets = [{ type: 'VirtualMachine', paths: ['config.annotation'] }];
   const [read] = await readObjects(vcenter, what, [vm], sets, signal);
-  return textOf(read?.values.get('config.annotation')) === annotation ? vm : undefined;
+  const notes = textOf(read?.values.get('config.annotation')) ?? '';
+  return withoutRun(notes) === withoutRun(annotation) ? vm : undefined;
+}
+
+/** An earlier run made it for the same machine: that is what counts. */
+function withoutRun(annotation: string): string {
+  return annotation
+    .split('\n')
+    .filter((line) => !line.startsWith('slipway.dev/run:'))
+    .join('\n');
 }

@@ -15,8 +15,8 @@ export interface RestRequest<T> {
   readonly answer: v.GenericSchema<unknown, T>;
   /** What it is for, as a person says it: "make the tag c-abcde". */
   readonly what: string;
-  /** What it is about, for errors: "tag category slipway-run". */
-  readonly object: string;
+  /** What it is about, for errors: "tag category slipway-run". Asked for only when there is one. */
+  readonly object: string | (() => Promise<string>);
   /** That this request needs, for the error when vCenter refuses it: REST does not say which one is missing. */
   readonly privilege?: string;
   /** A call that answers when something has been done, or after so long. */
@@ -100,7 +100,7 @@ function newRest(vcenter: RestServer): Rest {
     async send(request, signal) {
       const first = await sendOnce(request, signal);
       const answer = first.status === 401 ? await sendOnce(request, signal) : first;
-      return valueOf(answer, request, vcenter);
+      return valueOf(answer, { ...request, object: await objectIn(answer, request.object) }, vcenter);
     },
   };
 }
@@ -130,14 +130,23 @@ async function logIn(vcenter: RestServer, what: string, signal: AbortSignal): Pr
 
 function valueOf<T>(
   answer: HttpAnswer,
-  request: Pick<RestRequest<T>, 'answer' | 'what' | 'object' | 'privilege'>,
+  request: Pick<RestRequest<T>, 'answer' | 'what' | 'privilege'> & { readonly object: string },
   { address }: RestServer,
 ): T {
-  if (answer.status < 200 || answer.status > 299) throw restError(answer, request, address);
+  if (!isSuccess(answer)) throw restError(answer, request, address);
   const parsed = v.safeParse(request.answer, valueIn(answer.body));
   if (parsed.success) return parsed.output;
   const reason = `its answer to "${request.what}" is not what the REST API documents`;
   throw vsphereErrors.not_vcenter({ address, reason });
+}
+
+async function objectIn(answer: HttpAnswer, object: RestRequest<unknown>['object']): Promise<string> {
+  if (typeof object === 'string') return object;
+  return isSuccess(answer) ? '' : await object();
+}
+
+function isSuccess({ status }: HttpAnswer): boolean {
+  return status >= 200 && status <= 299;
 }
 
 /** An empty list may be left out or null, and an answer that says nothing has no body. */

@@ -9,7 +9,7 @@ import type { Ref } from '../client/reference.ts';
 import { readObjects } from '../client/retrieve.ts';
 import { runTask } from '../client/tasks.ts';
 import type { Vcenter } from '../client/vcenter.ts';
-import { findVmRef } from '../vm/vm-ref.ts';
+import { findVmRef, type KnownVms } from '../vm/vm-ref.ts';
 
 interface FoundRule {
   readonly key: number;
@@ -26,12 +26,14 @@ const pauseMs = 500;
 export class AntiAffinityRules {
   readonly #vcenter: Vcenter;
   readonly #clock: Clock;
+  readonly #known: Pick<KnownVms, 'get' | 'forget'>;
   /** One change at a time: two at once are refused with `ConcurrentAccess`. */
   readonly #changes = new PQueue({ concurrency: 1 });
 
-  constructor(vcenter: Vcenter, clock: Clock) {
+  constructor(vcenter: Vcenter, clock: Clock, known: Pick<KnownVms, 'get' | 'forget'>) {
     this.#vcenter = vcenter;
     this.#clock = clock;
+    this.#known = known;
   }
 
   async find(key: AntiAffinityKey, signal: AbortSignal): Promise<AntiAffinityRule | undefined> {
@@ -43,10 +45,21 @@ export class AntiAffinityRules {
 
   /** vCenter has no rule of fewer than two VMs: with one, or none, there is none afterwards. */
   async ensure(rule: AntiAffinityRule, signal: AbortSignal): Promise<void> {
+    const areKnown = rule.instanceUuids.some((uuid) => this.#known.get(uuid));
+    try {
+      await this.#ensure(rule, signal);
+    } catch (error) {
+      if (!areKnown || !hasCode(error, 'vsphere.not_found')) throw error;
+      for (const uuid of rule.instanceUuids) this.#known.forget(uuid);
+      await this.#ensure(rule, signal);
+    }
+  }
+
+  async #ensure(rule: AntiAffinityRule, signal: AbortSignal): Promise<void> {
     const what = `keep the machines of "${rule.name}" on different hosts`;
     const vms: Ref[] = [];
     for (const uuid of rule.instanceUuids) {
-      const vm = await findVmRef(this.#vcenter, uuid, signal);
+      const vm = this.#known.get(uuid)?.ref ?? (await findVmRef(this.#vcenter, uuid, signal));
       if (!vm) throw vsphereErrors.not_found({ what, object: `the VM with the instance UUID ${uuid}` });
       vms.push(vm);
     }
@@ -112,9 +125,23 @@ export class AntiAffinityRules {
   async #instanceUuids(vms: readonly Ref[], signal: AbortSignal): Promise<readonly string[]> {
     const path = 'config.instanceUuid';
     const sets = [{ type: 'VirtualMachine', paths: [path] }];
-    const found = await readObjects(this.#vcenter, 'look at the machines of a rule', vms, sets, signal);
-    return found.flatMap(({ values }) => textOf(values.get(path)) ?? []);
+    const what = 'look at the machines of a rule';
+    const read = async (refs: readonly Ref[]): Promise<readonly string[]> =>
+      (await readObjects(this.#vcenter, what, refs, sets, signal)).flatMap(
+        ({ values }) => textOf(values.get(path)) ?? [],
+      );
+    // A machine may just be leaving: then its id stands for it, which is nobody's UUID.
+    const orId = (ref: Ref): Promise<readonly string[]> => read([ref]).catch(unlessGone([ref.id]));
+    const all = await read(vms).catch(unlessGone(undefined));
+    return all ?? (await Promise.all(vms.map(orId))).flat();
   }
+}
+
+function unlessGone<T>(instead: T): (error: unknown) => T {
+  return (error) => {
+    if (!hasCode(error, 'vsphere.not_found')) throw error;
+    return instead;
+  };
 }
 
 function wish(rule: AntiAffinityRule, vms: readonly Ref[], found: FoundRule | undefined): VimStruct | undefined {

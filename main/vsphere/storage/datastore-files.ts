@@ -27,6 +27,9 @@ export class DatastoreFiles {
   readonly #vcenter: Vcenter;
   readonly #placeOf: (file: DatastoreFile, signal: AbortSignal) => Promise<FilePlace>;
   readonly #directories = new Directories();
+  /** Directories that are there, as we know, by path; with our files in them. */
+  readonly #known = new Map<string, Set<string>>();
+  readonly #browsers = new Map<string, Ref>();
 
   constructor(vcenter: Vcenter, placeOf: (file: DatastoreFile, signal: AbortSignal) => Promise<FilePlace>) {
     this.#vcenter = vcenter;
@@ -36,9 +39,19 @@ export class DatastoreFiles {
   /** Replaces one of that name. @throws `vsphere.upload_refused`, `.no_permission`, `.not_ready` */
   async upload(file: DatastoreFile, content: Uint8Array, signal: AbortSignal): Promise<void> {
     const directory = directoryOf(file);
-    await this.#directories.use(datastorePath(directory), async () => {
-      await this.#makeDirectory(directory, signal);
-      await this.#put(file, content, signal);
+    const key = datastorePath(directory);
+    await this.#directories.use(key, async () => {
+      const isKnown = this.#known.has(key);
+      if (!isKnown) await this.#makeDirectory(directory, signal);
+      try {
+        await this.#put(file, content, signal);
+      } catch (error) {
+        if (!isKnown || !hasCode(error, 'vsphere.upload_refused')) throw error;
+        // Somebody may have removed the directory since.
+        await this.#makeDirectory(directory, signal);
+        await this.#put(file, content, signal);
+      }
+      this.#known.get(key)?.add(file.path);
     });
   }
 
@@ -47,9 +60,19 @@ export class DatastoreFiles {
     await this.#delete(file, signal);
     const directory = directoryOf(file);
     if (directory.path === '') return;
-    await this.#directories.ifUnused(datastorePath(directory), async () => {
-      if (await this.#isEmpty(directory, signal)) await this.#delete(directory, signal);
+    const key = datastorePath(directory);
+    this.#known.get(key)?.delete(file.path);
+    if (this.#hasOurs(key)) return;
+    await this.#directories.ifUnused(key, async () => {
+      if (this.#hasOurs(key) || !(await this.#isEmpty(directory, signal))) return;
+      this.#known.delete(key);
+      await this.#delete(directory, signal);
     });
+  }
+
+  /** Then a look would only show that it is not empty. */
+  #hasOurs(directory: string): boolean {
+    return (this.#known.get(directory)?.size ?? 0) > 0;
   }
 
   async #makeDirectory(directory: DatastoreFile, signal: AbortSignal): Promise<void> {
@@ -62,6 +85,7 @@ export class DatastoreFiles {
     } catch (error) {
       if (!hasCode(error, 'vsphere.name_taken')) throw error;
     }
+    this.#known.set(name, this.#known.get(name) ?? new Set());
   }
 
   async #put(file: DatastoreFile, content: Uint8Array, signal: AbortSignal): Promise<void> {
@@ -89,9 +113,7 @@ export class DatastoreFiles {
   async #isEmpty(directory: DatastoreFile, signal: AbortSignal): Promise<boolean> {
     const { datastore } = await this.#placeOf(directory, signal);
     const what = `look into ${datastorePath(directory)}`;
-    const sets = [{ type: 'Datastore', paths: ['browser'] }];
-    const [found] = await readObjects(this.#vcenter, what, [datastore], sets, signal);
-    const browser = refOf(found?.values.get('browser'));
+    const browser = await this.#browserOf(datastore, what, signal);
     if (!browser) return false;
     const args = { datastorePath: datastorePath(directory), searchSpec: { matchPattern: '*' } };
     const call = { method: 'SearchDatastore_Task', target: browser, args };
@@ -102,6 +124,16 @@ export class DatastoreFiles {
       if (hasCode(error, 'vsphere.file_missing')) return false; // gone already
       throw error;
     }
+  }
+
+  async #browserOf(datastore: Ref, what: string, signal: AbortSignal): Promise<Ref | undefined> {
+    const known = this.#browsers.get(datastore.id);
+    if (known) return known;
+    const sets = [{ type: 'Datastore', paths: ['browser'] }];
+    const [found] = await readObjects(this.#vcenter, what, [datastore], sets, signal);
+    const browser = refOf(found?.values.get('browser'));
+    if (browser) this.#browsers.set(datastore.id, browser);
+    return browser;
   }
 }
 

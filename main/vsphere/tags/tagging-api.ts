@@ -107,9 +107,9 @@ export async function attachTags(
   rest: Rest,
   ref: ManagedRef,
   tagIdsToAttach: readonly string[],
+  object: () => Promise<string>,
   signal: AbortSignal,
 ): Promise<void> {
-  const object = `${ref.type} ${ref.id}`;
   const batch = await rest.send(
     {
       method: 'POST',
@@ -126,9 +126,10 @@ export async function attachTags(
   const messages = batch.error_messages;
   const message = messageText(messages);
   const gone = messages.some(({ id }) => /not_?found/i.test(id));
+  const named = await object();
   throw gone
-    ? vsphereErrors.not_found({ what: 'attach tags', object: `a tag of ${object}: ${message}` })
-    : vsphereErrors.refused({ what: `attach tags to ${object}`, fault: messages[0]?.id ?? 'batch', message });
+    ? vsphereErrors.not_found({ what: 'attach tags', object: `a tag of ${named}: ${message}` })
+    : vsphereErrors.refused({ what: `attach tags to ${named}`, fault: messages[0]?.id ?? 'batch', message });
 }
 
 export async function tagsOf(

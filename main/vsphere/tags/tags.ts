@@ -90,13 +90,14 @@ export function openTags(vcenter: Vcenter): TagsClient {
 
   async function attachOne(ref: ManagedRef, tags: readonly VsphereTag[], signal: AbortSignal): Promise<void> {
     const ids = (): Promise<readonly string[]> => Promise.all(tags.map((tag) => names.idOf(tag, signal)));
+    const object = (): Promise<string> => vcenter.describe(ref);
     try {
-      await api.attachTags(rest, ref, await ids(), signal);
+      await api.attachTags(rest, ref, await ids(), object, signal);
     } catch (error) {
       if (!hasCode(error, 'vsphere.not_found')) throw error;
       // A tag may have been removed and made again since we learned its id.
       names.forget();
-      await api.attachTags(rest, ref, await ids(), signal);
+      await api.attachTags(rest, ref, await ids(), object, signal);
     }
   }
 }

@@ -1,5 +1,5 @@
 import PQueue from 'p-queue';
-import type { CloneRequest } from '#main/cluster/vsphere-port.ts';
+import type { CloneRequest, UnfinishedClone } from '#main/cluster/vsphere-port.ts';
 import { hasCode } from '#shared/errors/define.ts';
 import { vsphereErrors } from '#shared/errors/vsphere.ts';
 import type { Progress } from '#shared/run/events.ts';
@@ -8,7 +8,7 @@ import type { VimStruct } from '../client/envelope.ts';
 import type { Ref } from '../client/reference.ts';
 import { followTask, type TaskProgress } from '../client/tasks.ts';
 import type { Vcenter } from '../client/vcenter.ts';
-import { awaitClones, runningClones } from './running-clones.ts';
+import { awaitClones, runningClones, stillRunning } from './running-clones.ts';
 import { findVmRef } from './vm-ref.ts';
 
 /** How many clones at a time. Each reads and writes whole disks: more of them only make all slower. */
@@ -25,6 +25,8 @@ export class Clones {
   readonly #limits: CloneLimits;
   /** Tasks that this process started. */
   readonly #started = new Set<string>();
+  /** The last of each machine, by instance UUID; `undefined` while nobody knows whether there is one. */
+  readonly #lastOf = new Map<string, Ref | undefined>();
 
   constructor(vcenter: Vcenter, limits: CloneLimits) {
     this.#vcenter = vcenter;
@@ -64,6 +66,24 @@ export class Clones {
     }
   }
 
+  /**
+   * Waits for the end, whatever it is, of a clone that may be under way.
+   * @throws `vsphere.task_overdue` when it has not ended within its time.
+   */
+  async settle({ name, instanceUuid, placement, withinMs }: UnfinishedClone, signal: AbortSignal): Promise<void> {
+    const { source } = placement;
+    if (source.type !== 'VirtualMachine') return; // an item of a library: no task of its own
+    const last = this.#lastOf.get(instanceUuid);
+    const tasks = last
+      ? await stillRunning(this.#vcenter, [last], signal)
+      : await runningClones(this.#vcenter, source, this.#started, signal);
+    await awaitClones(this.#vcenter, tasks, withinMs, signal);
+    const [task] = await stillRunning(this.#vcenter, tasks, signal);
+    if (!task) return;
+    const what = `end the clone of ${name}`;
+    throw vsphereErrors.task_overdue({ what, withinSeconds: withinMs / 1000, seen: 'it goes on', task: task.id });
+  }
+
   /** The machine by its UUID; when it is not there, again after every clone of its source that may become it has ended. */
   async #findOrAwait(
     { instanceUuid, placement, withinMs }: CloneRequest,
@@ -78,7 +98,7 @@ export class Clones {
   }
 
   async #clone(
-    { name, placement, withinMs }: CloneRequest,
+    { name, instanceUuid, placement, withinMs }: CloneRequest,
     spec: VimStruct,
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
@@ -86,10 +106,12 @@ export class Clones {
     const what = `clone ${name}`;
     const args = { folder: placement.folder, name, spec };
     const call = { method: 'CloneVM_Task', target: placement.source, args, what };
+    this.#lastOf.set(instanceUuid, undefined);
     const task = refOf(child(await this.#vcenter.call(call, signal), 'returnval'));
     if (!task)
       throw vsphereErrors.not_vcenter({ address: this.#vcenter.address, reason: 'CloneVM_Task started no task' });
     this.#started.add(task.id);
+    this.#lastOf.set(instanceUuid, task);
     const tell = ({ percent }: TaskProgress): void => {
       if (percent !== undefined) onProgress({ label: what, done: percent, total: 100, unit: 'percent' });
     };

@@ -33,9 +33,19 @@ export async function makeVm(
   const spec = async () => cloneSpec(request, await source(placement.source, signal), networks);
   const work = (): Promise<Ref> =>
     'vm' in template.source
-      ? clones.make(request, spec, onProgress, signal)
+      ? clones.make(request, spec, onProgress, signal).catch((error: unknown) => {
+          throw sourceGone(error, request);
+        })
       : deploy(vcenter, request, template.source, networks, signal);
   return await clones.inTurn(placement.datastore, work, signal);
+}
+
+/** What is gone cannot be asked for its name: the person knows it as the node template says it. */
+function sourceGone(error: unknown, { name, template, placement: { source } }: CloneRequest): unknown {
+  if (!hasCode(error, 'vsphere.not_found') || error.data.params['object'] !== `${source.type} ${source.id}`)
+    return error;
+  const known = 'vm' in template.source ? template.source.vm : template.source.item;
+  return vsphereErrors.not_found({ what: `clone ${name}`, object: `its source ${known} (${source.id})` });
 }
 
 /** Names were judged when the machine was placed; here only those of its datacenter count. */

@@ -20,14 +20,10 @@ const around = [
 ];
 
 /**
- * All there is to know of a VM but its tags, in 1 call.
+ * All there is to know of a VM, in 1 call.
  * @returns `undefined` when it is gone, or not whole yet: a clone has a name before it has a configuration.
  */
-export async function readVm(
-  vcenter: Vcenter,
-  vm: Ref,
-  signal: AbortSignal,
-): Promise<Omit<FoundVm, 'tags'> | undefined> {
+export async function readVm(vcenter: Vcenter, vm: Ref, signal: AbortSignal): Promise<FoundVm | undefined> {
   const upward = { name: 'upward', type: 'ManagedEntity', path: 'parent', skip: false, selectSet: { name: 'upward' } };
   const selectSet = around.map((one) =>
     typed('TraversalSpec', {
@@ -48,7 +44,7 @@ export async function readVm(
   return describe(vm, objects, vcenter.content.rootFolder);
 }
 
-function describe(vm: Ref, objects: readonly ObjectProperties[], root: Ref): Omit<FoundVm, 'tags'> | undefined {
+function describe(vm: Ref, objects: readonly ObjectProperties[], root: Ref): FoundVm | undefined {
   const nameOf = (wanted: Ref | undefined): string => {
     const found = objects.find(({ ref }) => ref.id === wanted?.id);
     return plainName(textOf(found?.values.get('name')) ?? wanted?.id ?? '');

@@ -3,7 +3,7 @@ import type { Ref } from '../client/reference.ts';
 import { runTask } from '../client/tasks.ts';
 import type { Vcenter } from '../client/vcenter.ts';
 import { extraOption } from './clone-spec.ts';
-import { namedVm } from './vm-ref.ts';
+import type { NamedVm } from './vm-ref.ts';
 
 const reconfigureMs = 5 * 60_000;
 
@@ -22,12 +22,10 @@ export async function reconfigure(
 /** '' removes a key. */
 export async function setExtraConfig(
   vcenter: Vcenter,
-  instanceUuid: string,
+  { ref, name }: NamedVm,
   values: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<void> {
   const extraConfig = Object.entries(values).map(([key, value]) => extraOption(key, value));
-  if (extraConfig.length === 0) return;
-  const vm = await namedVm(vcenter, 'set extra configuration', instanceUuid, signal);
-  await reconfigure(vcenter, vm.ref, { extraConfig }, `set extra configuration of ${vm.name}`, signal);
+  await reconfigure(vcenter, ref, { extraConfig }, `set extra configuration of ${name}`, signal);
 }

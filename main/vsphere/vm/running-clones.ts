@@ -1,4 +1,5 @@
-import { items, refOf, textOf } from '../client/answer.ts';
+import { hasCode } from '#shared/errors/define.ts';
+import { items, refOf, textOf, type XmlElement } from '../client/answer.ts';
 import type { Ref } from '../client/reference.ts';
 import { readObjects } from '../client/retrieve.ts';
 import { followTask } from '../client/tasks.ts';
@@ -20,11 +21,31 @@ export async function runningClones(
   const read = await readObjects(vcenter, what, others, [{ type: 'Task', paths }], signal);
   return read
     .filter(({ values }) => {
-      const state = textOf(values.get('info.state'));
       const isClone = textOf(values.get('info.descriptionId'))?.toLowerCase().includes('clone') ?? false;
-      return isClone && (state === 'running' || state === 'queued');
+      return isClone && isUnderWay(values);
     })
     .map(({ ref }) => ref);
+}
+
+/** Of these tasks. One that vCenter has forgotten has ended. */
+export async function stillRunning(
+  vcenter: Vcenter,
+  tasks: readonly Ref[],
+  signal: AbortSignal,
+): Promise<readonly Ref[]> {
+  try {
+    const sets = [{ type: 'Task', paths: ['info.state'] }];
+    const read = await readObjects(vcenter, 'look at clones', tasks, sets, signal);
+    return read.filter(({ values }) => isUnderWay(values)).map(({ ref }) => ref);
+  } catch (error) {
+    if (!hasCode(error, 'vsphere.not_found')) throw error;
+    return [];
+  }
+}
+
+function isUnderWay(values: ReadonlyMap<string, XmlElement>): boolean {
+  const state = textOf(values.get('info.state'));
+  return state === 'running' || state === 'queued';
 }
 
 /** Waits for their ends, whatever they are: they may be other people's, and are not stopped when we are. */

@@ -61,6 +61,11 @@ export function fakeVsphere(vcenter: FakeVcenter, changes: Changes, addressOf: (
     return parts.map((_part, index) => `/${parts.slice(0, index + 1).join('/')}`).slice(2);
   };
   const missing = (path: string): string[] => above(path).filter((folder) => !vcenter.folders.has(folder));
+  const removeVm = async (uuid: string): Promise<readonly string[]> => {
+    const vm = vcenter.vms.get(uuid);
+    if (vm && vcenter.vms.delete(uuid)) change(`destroy ${vm.name}`);
+    return [];
+  };
   return {
     address: 'vcenter.example',
     preflight: async () => [],
@@ -169,11 +174,8 @@ export function fakeVsphere(vcenter: FakeVcenter, changes: Changes, addressOf: (
       change(`power on ${vm.name}`);
     },
     awaitAddress: async (uuid) => vmOf(uuid).address,
-    removeVm: async (uuid) => {
-      const vm = vcenter.vms.get(uuid);
-      if (vm && vcenter.vms.delete(uuid)) change(`destroy ${vm.name}`);
-      return [];
-    },
+    removeVm,
+    removeUnfinished: ({ instanceUuid }) => removeVm(instanceUuid),
     findRule: async (key) => {
       const rule = vcenter.rules.get(key.name);
       return rule && { ...key, mandatory: rule.mandatory, instanceUuids: rule.members };
@@ -198,7 +200,6 @@ function found(vm: FakeVm): FoundVm {
     poweredOn: vm.poweredOn,
     macs: ['00:50:56:00:00:01'],
     iso: vm.iso,
-    tags: [...vm.tags].map((key) => ({ category: key.split('/')[0] ?? '', name: key.split('/')[1] ?? '' })),
     host: 'DC0_C0_H0',
     datastores: [vm.datastore],
   };

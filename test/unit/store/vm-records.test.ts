@@ -25,6 +25,15 @@ function twoClusters() {
 }
 
 describe('the VMs of a cluster', () => {
+  it('never share a static address with those of another cluster, however late that one came', async () => {
+    const { a, b } = twoClusters();
+    const fixed = { ...vm, address: '10.0.0.11', staticAddresses: ['10.0.0.11'] };
+    await a.putVm('m-1', fixed);
+    await expect(b.putVm('m-1', fixed)).rejects.toMatchObject({ data: { code: 'store.address_taken' } });
+    expect(await b.vms()).toEqual(new Map());
+    await a.putVm('m-1', { ...fixed, hostKey: 'ssh-ed25519 AAAA2' });
+  });
+
   it('are kept by machine, the newest record of each, and apart from those of other clusters', async () => {
     const { store, ids, a, b } = twoClusters();
     await a.putVm('m-2', vm);

@@ -1,0 +1,1 @@
+export { slipwayRole, type RolePart } from '#main/vsphere/role.ts';

@@ -1,0 +1,21 @@
+import { LabVcenter } from '#test/lab/vcenter/vcenter.ts';
+import { optionsFor } from '#test/vsphere/open.ts';
+import { Pipeline, specOfPools } from '#test/vsphere/pipeline.ts';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { openSync } from 'node:fs';
+const child = spawn('/root/.cache/slipway/lab/artefacts/vcenter-6cca625addf05452/vcenter', [], { env: { ...process.env, SLIPWAY_LAB_PASSWORD: 'x1y2z3Aa' , TMPDIR: '/tmp/f'}, stdio: ['pipe', 'pipe', openSync('/tmp/f/err', 'w')] });
+const [line] = await once(createInterface({ input: child.stdout! }), 'line');
+const lab = new LabVcenter({ ...JSON.parse(line), password: 'x1y2z3Aa' }, async () => { child.stdin!.end(); });
+
+const count = Number(process.argv[2]);
+const spec = specOfPools('many', [{ name: 'all', template: 'small', count, roles: ['worker'] }]);
+using pipeline = await Pipeline.open(optionsFor(lab), spec);
+await lab.control.reset();
+const start = performance.now();
+const timer = setTimeout(async () => {  child.kill('SIGQUIT'); setTimeout(() => process.exit(1), 500) }, 6000);
+const { outcome } = await pipeline.create();
+console.log(outcome, performance.now() - start, (await lab.control.calls()).requests);
+clearTimeout(timer);
+await lab[Symbol.asyncDispose]();
