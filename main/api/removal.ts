@@ -1,9 +1,10 @@
-import { planRemove } from '#main/cluster/operations/remove.ts';
+import * as v from 'valibot';
+import { planRemove, type RemoveOptions } from '#main/cluster/operations/remove.ts';
 import { runPlan } from '#main/engine/runner.ts';
 import { runErrors } from '#shared/errors/run.ts';
 import { driveRun, knownMachines, newRunId } from './drive-run.ts';
 import { clusterNamed } from './queries.ts';
-import { type RunDocument, toJson } from './run-document.ts';
+import { RunDocument, toJson } from './run-document.ts';
 import type { Interaction, RemovalPlan, RunControl, RunObserver, RunResult } from './slipway.ts';
 import type { World } from './world.ts';
 
@@ -11,13 +12,14 @@ import type { World } from './world.ts';
 export function planRemoval(world: World, name: string | undefined): RemovalPlan {
   const { id, spec, release } = clusterNamed(world, name);
   const { build, records } = knownMachines(world.store, id, { spec, release, folder: '/' });
-  return { steps: planRemove(build(records)).steps, left: spec.spec.machines.map((machine) => machine.name) };
+  return { steps: planRemove(build(records)).steps };
 }
 
-/** Removes what was made for a cluster, and then what the inventory knows of it. */
+/** Removes what was made for a cluster, cleans the machines that were there before, and forgets it. */
 export async function startRemoval(
   world: World,
   name: string | undefined,
+  options: RemoveOptions,
   interaction: Interaction,
   observer: RunObserver,
   control: RunControl,
@@ -26,18 +28,27 @@ export async function startRemoval(
   const busy = world.store.leases.current(clusterId);
   if (busy) throw runErrors.busy({ cluster: spec.metadata.name, run: busy.runId });
   const runId = newRunId(world);
-  const document: RunDocument = { spec, release, folder: '/' };
+  const document: RunDocument = { spec, release, folder: folderOfLastRun(world, clusterId) };
   const machines = knownMachines(world.store, clusterId, document);
-  const result = await driveRun(world, { runId, machines, interaction, observer, control }, (options) => {
-    const plan = planRemove(options.ports.cluster);
-    return runPlan({ ...options, run: { runId, clusterId, document: toJson(document) }, plan });
+  const result = await driveRun(world, { runId, machines, interaction, observer, control }, (runner) => {
+    const plan = planRemove(runner.ports.cluster, options);
+    return runPlan({ ...runner, run: { runId, clusterId, document: toJson(document) }, plan });
   });
   return forgetRemoved(world, clusterId, result);
 }
 
+/** Where the paths of `file:` references in the spec start: the inventory keeps the spec, its runs know the folder. */
+function folderOfLastRun({ store }: World, clusterId: string): string {
+  for (const { runId } of store.runs.list(clusterId)) {
+    const document = v.safeParse(RunDocument, store.journal.load(runId)?.document);
+    if (document.success) return document.output.folder;
+  }
+  return '/';
+}
+
 /** Last of all: as long as anything of a cluster exists, its records do. */
 export function forgetRemoved(world: World, clusterId: string, result: RunResult): RunResult {
-  const isRemoval = result.view.plan?.operation === 'remove';
+  const isRemoval = result.view.plan.operation === 'remove';
   if (isRemoval && result.outcome === 'succeeded') world.store.clusters.remove(clusterId, { forgetWhatExists: true });
   return result;
 }

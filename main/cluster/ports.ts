@@ -11,7 +11,6 @@ import type { Json } from '#shared/json.ts';
 import type { Artefact, Progress } from '#shared/run/events.ts';
 import type { ContainerSpec } from './container-spec.ts';
 import type { MachineFacts } from './machine-facts.ts';
-import type { Leftovers } from './removal/leftovers.ts';
 import type { VspherePort } from './vsphere-port.ts';
 import type { VmRecord } from './provision/vm-record.ts';
 
@@ -106,6 +105,22 @@ export interface MachinesPort {
   removeService(machine: string, unit: string, signal: AbortSignal): Promise<void>;
   /** `systemctl reload`: for a service that must not be restarted now. */
   reloadService(machine: string, unit: string, signal: AbortSignal): Promise<void>;
+}
+
+/** What Kubernetes and its network leave on a machine beside the files that we wrote and recorded ourselves. */
+export interface Leftovers {
+  /** Pods of containerd's CRI: they outlive the kubelet. */
+  readonly pods: boolean;
+  /** With all that is below, and what is mounted there unmounted first. */
+  readonly folders: readonly string[];
+  /** Regular files; the last part may be a pattern of the shell. */
+  readonly files: readonly string[];
+  /** Removed where they are empty, those that are inside others first. */
+  readonly emptyFolders: readonly string[];
+  /** Network devices by name. */
+  readonly devices: readonly string[];
+  /** How the names of chains of the packet filter begin. */
+  readonly chains: readonly string[];
 }
 
 /**

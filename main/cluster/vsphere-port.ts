@@ -25,6 +25,8 @@ export interface VspherePort {
   /** Of the folders above and including `path`, those that are missing, topmost first: what `ensureFolder` would make. */
   missingFolders(path: string, signal: AbortSignal): Promise<readonly string[]>;
   ensureFolder(path: string, tags: readonly VsphereTag[], signal: AbortSignal): Promise<void>;
+  /** For folders that we made before; those that are gone are left out. */
+  tagFolders(paths: readonly string[], tags: readonly VsphereTag[], signal: AbortSignal): Promise<void>;
   /** Only when it is empty. @returns whether it is gone. */
   removeFolder(path: string, signal: AbortSignal): Promise<boolean>;
 

@@ -3,6 +3,7 @@ import type { Clock } from '#main/engine/clock.ts';
 import type { MachineFacts } from '#main/cluster/machine-facts.ts';
 import type { DockerPort, MachinesPort } from '#main/cluster/ports.ts';
 import type { ClusterSpec } from '#shared/spec/cluster.ts';
+import { leftovers, removeFiles, removeLeftovers } from './clean-up/leftovers.ts';
 import { criProblem, podImages, pullPodImage } from './containerd.ts';
 import { DockerClients } from './docker/client.ts';
 import { dockerPort } from './docker/docker-port.ts';
@@ -11,7 +12,7 @@ import { bootState } from './first-boot.ts';
 import { lookAtMachine } from './facts/look.ts';
 import { readFiles, writeFiles } from './files.ts';
 import { installPackages } from './os/install-packages.ts';
-import { applySysctls, clockSkewMs, ensureService } from './services.ts';
+import { applySysctls, clockSkewMs, ensureService, reloadService, removeService } from './services.ts';
 import type { ResolveSecret } from './ssh/authentication.ts';
 import { MachineConnections, type Settings } from './ssh/connections.ts';
 import type { ApproveHostKey, KnownHosts } from './ssh/known-hosts.ts';
@@ -63,6 +64,12 @@ export function openMachines({ spec, clock, ...how }: MachinesOptions): OpenMach
     pullPodImage: (machine, image, onProgress, signal) => pullPodImage(connections, machine, image, onProgress, signal),
     podImages: (machine, signal) => podImages(connections, machine, signal),
     criProblem: (machine, signal) => criProblem(connections, machine, signal),
+    leftovers: (machine, wanted, signal) => leftovers(connections, machine, wanted, signal),
+    removeLeftovers: (machine, wanted, onLine, signal) => removeLeftovers(connections, machine, wanted, onLine, signal),
+    removeFiles: (machine, paths, emptyFolders, signal) =>
+      removeFiles(connections, machine, paths, emptyFolders, signal),
+    removeService: (machine, unit, signal) => removeService(connections, machine, unit, signal),
+    reloadService: (machine, unit, signal) => reloadService(connections, machine, unit, signal),
   };
 
   return {

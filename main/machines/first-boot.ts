@@ -5,12 +5,13 @@ import type { MachineConnections } from './ssh/connections.ts';
 
 /**
  * cloud-init writes result.json as the last thing it does. Asking `cloud-init status` would start a Python each time.
- * Prints one word, and the errors with the end of the log when there are some.
+ * Prints one word, and the errors with the end of the log when there are some: without the tables of addresses and keys
+ * that cloud-init draws there.
  */
 const script = `
 result=/run/cloud-init/result.json
 if [ -f $result ]; then
-  echo ended; cat $result; echo; echo ---; tail -n 15 /var/log/cloud-init-output.log 2>/dev/null
+  echo ended; cat $result; echo; echo ---; grep -v '^ci-info:' /var/log/cloud-init-output.log 2>/dev/null | tail -n 15
 elif [ -d /run/cloud-init ]; then echo running
 else echo none; fi
 exit 0

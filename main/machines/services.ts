@@ -1,5 +1,5 @@
 import { machineErrors } from '#shared/errors/machine.ts';
-import { quote, runAsRoot } from './shell.ts';
+import { mustRunAsRoot, quote, runAsRoot } from './shell.ts';
 import type { MachineConnections } from './ssh/connections.ts';
 
 /** `systemctl start` and `restart` return when the unit is active or has failed; the rest is telling why. */
@@ -23,6 +23,28 @@ export async function ensureService(
   const run = { action: `start ${unit}`, script: script.join('\n') };
   const { exitCode, errorLines } = await runAsRoot(connections, machine, run, signal);
   if (exitCode !== 0) throw machineErrors.service_failed({ machine, unit }, { target: machine, lastLines: errorLines });
+}
+
+/** Stopped, and not started at the next boot. No error for a unit that is not known. */
+export async function removeService(
+  connections: MachineConnections,
+  machine: string,
+  unit: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const name = quote(unit);
+  const script = `systemctl cat ${name} >/dev/null 2>&1 || exit 0; systemctl disable --quiet --now ${name}`;
+  await mustRunAsRoot(connections, machine, { action: `stop ${unit}`, script }, signal);
+}
+
+export async function reloadService(
+  connections: MachineConnections,
+  machine: string,
+  unit: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const run = { action: `reload ${unit}`, script: `systemctl reload ${quote(unit)}` };
+  await mustRunAsRoot(connections, machine, run, signal);
 }
 
 /** @throws `machine.sysctl_failed` naming the first key that the kernel refuses. */

@@ -5,7 +5,7 @@ import { vsphereErrors } from '#shared/errors/vsphere.ts';
 import type { Ref } from './client/reference.ts';
 import type { Vcenter } from './client/vcenter.ts';
 import { folderPathOf } from './folders/folder-path.ts';
-import { lookForFolders, makeFolders, removeEmptyFolder } from './folders/folders.ts';
+import { findFolder, lookForFolders, makeFolders, removeEmptyFolder } from './folders/folders.ts';
 import type { Places, Vm } from './inventory/choices.ts';
 import { openInventory } from './inventory/inventory.ts';
 import { buildIso } from './iso/build-iso.ts';
@@ -54,7 +54,7 @@ export function openVsphere({ vcenter, limits, clock }: VsphereDeps): VspherePor
   const source = (ref: Ref, signal: AbortSignal) =>
     sources.get(ref.id, (lifetime) => readSource(vcenter, ref, lifetime), signal);
   const placer = new Placer({ vcenter, inventory: { places, vms }, lifetime: closed.signal, source, folder });
-  const files = new DatastoreFiles(vcenter, filePlace);
+  const files = new DatastoreFiles(vcenter, filePlace, closed.signal);
 
   return {
     address: vcenter.address,
@@ -75,6 +75,14 @@ export function openVsphere({ vcenter, limits, clock }: VsphereDeps): VspherePor
     async ensureFolder(path, wanted, signal) {
       const { made } = await makeFolders(vcenter, await folderPath(path, signal), signal);
       if (made.length > 0 && wanted.length > 0) await tags.attach(made, wanted, signal);
+    },
+    async tagFolders(paths, wanted, signal) {
+      const found = await Promise.all(paths.map((path) => findFolder(vcenter, path, signal)));
+      await tags.attach(
+        found.flatMap((ref) => ref ?? []),
+        wanted,
+        signal,
+      );
     },
     async removeFolder(path, signal) {
       folders.forget();

@@ -25,6 +25,18 @@ export const runErrors = defineErrors('run', {
     hint: 'Wait for its end, or cancel it with "slipway cancel {cluster}".',
     retry: 'never',
   },
+  question_unknown: {
+    params: ['question'],
+    cause: 'The question {question} is not open any more.',
+    hint: 'Somebody has answered it, or what asked it has ended.',
+    retry: 'never',
+  },
+  host_ending: {
+    params: [],
+    cause: 'This host of Slipway is ending and begins nothing new.',
+    hint: 'Start it again.',
+    retry: 'never',
+  },
   no_kubeconfig: {
     params: ['cluster'],
     cause: 'The cluster {cluster} has no kubeconfig yet.',

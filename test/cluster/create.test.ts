@@ -6,6 +6,7 @@ import { Lab } from '#test/lab/lab.ts';
 import { until } from '#test/lab/until.ts';
 import type { ClusterSpecInput } from '#shared/spec/cluster.ts';
 import { containersOf, type Containers } from './support/containers.ts';
+import { ask, echoPod, echoService, startEcho } from './support/echo.ts';
 import { openInventory } from './support/inventory.ts';
 import { Kubectl } from './support/kubectl.ts';
 import { changesOf, metricsOf, Person, told, type Ended } from './support/person.ts';
@@ -66,25 +67,6 @@ async function serve(text: string): Promise<{ readonly url: string; close(): Pro
   };
 }
 
-/** A pod that says its name, and can ask others for theirs. */
-function echoPod(pod: string, node: string): object {
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: pod, labels: { app: pod } },
-    spec: {
-      nodeName: node,
-      terminationGracePeriodSeconds: 1,
-      containers: [{ name: 'echo', image: lab.image('echo'), ports: [{ containerPort: 8080 }] }],
-    },
-  };
-}
-
-function service(pod: string): object {
-  const ports = [{ port: 80, targetPort: 8080 }];
-  return { apiVersion: 'v1', kind: 'Service', metadata: { name: pod }, spec: { selector: { app: pod }, ports } };
-}
-
 describe('slipway up with three bare machines', () => {
   it('ends well', () => {
     expect(created.exitCode, told(created)).toBe(0);
@@ -128,19 +110,10 @@ describe('slipway up with three bare machines', () => {
   });
 
   it('has a network in which a pod finds by name a service whose pod is on another machine', async () => {
-    const objects = [echoPod('asker', 'node-2'), echoPod('answerer', 'node-3'), service('answerer')];
-    await kubectl.apply(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
-    await kubectl.run(['wait', '--for=condition=Ready', 'pod/asker', 'pod/answerer', '--timeout=60s']);
-    const ask = [
-      'echo',
-      'get',
-      'http://answerer.default.svc.cluster.local/',
-      '--until-ok',
-      '30s',
-      '--want',
-      'answerer',
-    ];
-    expect(await kubectl.run(['exec', 'asker', '--', ...ask])).toMatch(/^answerer \/ from 10\.42\./);
+    const image = lab.image('echo');
+    const objects = [echoPod('asker', 'node-2', image), echoPod('answerer', 'node-3', image), echoService('answerer')];
+    await startEcho(kubectl, objects, ['asker', 'answerer']);
+    expect(await ask(kubectl, 'asker', 'answerer')).toMatch(/^answerer \/ from 10\.42\./);
   });
 
   it('has applied the add-ons of the spec by a job: inline, from a file, from a URL', async () => {
@@ -222,18 +195,8 @@ describe('slipway up with one worker more in the spec', () => {
   });
 
   it('gives the new machine the same network and names', async () => {
-    await kubectl.apply(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [echoPod('newcomer', 'node-4')] }));
-    await kubectl.run(['wait', '--for=condition=Ready', 'pod/newcomer', '--timeout=60s']);
-    const ask = [
-      'echo',
-      'get',
-      'http://answerer.default.svc.cluster.local/',
-      '--until-ok',
-      '30s',
-      '--want',
-      'answerer',
-    ];
-    expect(await kubectl.run(['exec', 'newcomer', '--', ...ask])).toMatch(/^answerer /);
+    await startEcho(kubectl, [echoPod('newcomer', 'node-4', lab.image('echo'))], ['newcomer']);
+    expect(await ask(kubectl, 'newcomer', 'answerer')).toMatch(/^answerer /);
   });
 
   it('has nothing left to do afterwards', async () => {

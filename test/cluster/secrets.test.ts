@@ -1,5 +1,3 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Lab } from '#test/lab/lab.ts';
@@ -7,7 +5,7 @@ import { openInventory, type Inventory } from './support/inventory.ts';
 import { Kubectl } from './support/kubectl.ts';
 import { Person, told, type Ended } from './support/person.ts';
 import { watchArguments } from './support/process-arguments.ts';
-import { findSecrets, type Places } from './support/secret-search.ts';
+import { findSecrets, onThisComputer, type Places } from './support/secret-search.ts';
 
 const name = 'sealed';
 const ofAddOn = 'a value that only an add-on knows';
@@ -77,23 +75,6 @@ async function allSecrets(): Promise<ReadonlyMap<string, string>> {
   ]);
 }
 
-async function onThisComputer(): Promise<Places> {
-  const files = (await readdir(person.home, { recursive: true, withFileTypes: true })).filter((file) => file.isFile());
-  const contents = await Promise.all(
-    // Latin-1: byte by byte, as SQLite's pages are no text.
-    files.map(async ({ parentPath, name: file }) => {
-      const path = join(parentPath, file);
-      return [`${path} (raw)`, Buffer.from(await person.readBytes(path)).toString('latin1')] as const;
-    }),
-  );
-  const events = inventory.runs.flatMap(({ runId }) => inventory.events(runId));
-  return new Map([
-    ...contents,
-    ['the journal', JSON.stringify(events)],
-    ['what the command line printed', person.said],
-  ]);
-}
-
 async function onMachines(): Promise<Places> {
   const places = new Map([['arguments and environments of processes', seenArguments]]);
   for (const machine of Object.values(lab.machines)) {
@@ -135,7 +116,9 @@ describe('a run with every kind of secret', () => {
 
   it('leaves none of them in inventory, journal, logs or output', async () => {
     expect(inventory.spec.metadata.name).toBe(name);
-    expect(findSecrets(await allSecrets(), await onThisComputer(), inventory.certificates)).toEqual([]);
+    expect(findSecrets(await allSecrets(), await onThisComputer(person, inventory), inventory.certificates)).toEqual(
+      [],
+    );
   });
 
   it('leaves none of them in containers, arguments, environments or logs of the machines', async () => {

@@ -7,6 +7,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { stringify } from 'yaml';
+import { ask, echoPod, echoService, startEcho } from '#test/cluster/support/echo.ts';
 import { Kubectl } from '#test/cluster/support/kubectl.ts';
 import { ensureBuilt } from '#test/lab/artefacts/artefact.ts';
 import { kubernetes } from '#test/lab/artefacts/programs.ts';
@@ -138,31 +139,17 @@ async function writeFiles(lab: Lab): Promise<void> {
 /** Pods on two machines; one finds the other by its service's name. */
 async function reachServiceOnAnotherMachine(lab: Lab): Promise<void> {
   await using kubectl = await Kubectl.with(files.kubeconfig);
-  const pod = (called: string, node: string) => ({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: called, labels: { app: called } },
-    spec: {
-      nodeName: node,
-      terminationGracePeriodSeconds: 1,
-      containers: [{ name: 'echo', image: lab.image('echo'), ports: [{ containerPort: 8080 }] }],
-    },
-  });
-  const service = {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: 'hello' },
-    spec: { selector: { app: 'hello' }, ports: [{ port: 80, targetPort: 8080 }] },
-  };
-  const items = [pod('visitor', `${name}-work-1`), pod('hello', `${name}-work-2`), service];
-  const url = 'http://hello.default.svc.cluster.local/';
-  await progress.step('start pod visitor on one worker, and pod hello with a service on the other', async () => {
-    await kubectl.apply(JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
-    await kubectl.run(['wait', '--for=condition=Ready', 'pod/visitor', 'pod/hello', '--timeout=120s']);
-  });
-  const ask = ['echo', 'get', url, '--until-ok', '30s', '--want', 'hello'];
-  const answer = await kubectl.run(['exec', 'visitor', '--', ...ask]);
-  progress.note(`visitor on one worker asked ${url} and was answered from the other: ${answer.trim()}`);
+  const image = lab.image('echo');
+  const items = [
+    echoPod('visitor', `${name}-work-1`, image),
+    echoPod('hello', `${name}-work-2`, image),
+    echoService('hello'),
+  ];
+  await progress.step('start pod visitor on one worker, and pod hello with a service on the other', () =>
+    startEcho(kubectl, items, ['visitor', 'hello']),
+  );
+  const answer = await ask(kubectl, 'visitor', 'hello');
+  progress.note(`visitor on one worker asked the service hello and was answered from the other: ${answer.trim()}`);
 }
 
 function title(text: string): void {

@@ -1,11 +1,15 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunEvent } from '#shared/run/events.ts';
 import type { ClusterSpec, Timeouts } from '#shared/spec/cluster.ts';
 import type { NodeTemplateInput } from '#shared/spec/node-template.ts';
 import type { Rule, Snapshot } from '#test/lab/vcenter/control.ts';
 import { LabVcenter } from '#test/lab/vcenter/vcenter.ts';
+import type { KilledInput } from './killed-child.ts';
 import { optionsFor } from './open.ts';
-import { Pipeline, specOfPools, type Ended, type PipelineOptions } from './pipeline.ts';
+import { newHome, Pipeline, specOfPools, type Ended, type PipelineOptions } from './pipeline.ts';
 
 let lab: LabVcenter;
 let before: Snapshot;
@@ -27,12 +31,16 @@ afterEach(async () => {
   expect(invalid).toEqual([]);
 });
 
+const localDatastore = '/DC0/datastore/LocalDS_0';
+const tooLittle = 2 * 2 ** 30;
+
 /** The cause of every fault is gone. */
 async function cure(): Promise<void> {
   await lab.control.clearRules();
   await lab.control.silenceTools([]);
   await lab.control.restorePrivileges();
-  await lab.control.setFreeSpace('LocalDS_0', before.freeBytes['/DC0/datastore/LocalDS_0'] ?? 0);
+  const full = (await lab.snapshot()).freeBytes[localDatastore] === tooLittle;
+  if (full) await lab.control.setFreeSpace('LocalDS_0', before.freeBytes[localDatastore] ?? 0);
 }
 
 /** One that is etcd and control plane, two workers. */
@@ -265,7 +273,7 @@ const refusals: readonly Fault[] = [
   },
   {
     what: 'the datastore is full',
-    arrange: () => lab.control.setFreeSpace('LocalDS_0', 2 * 2 ** 30),
+    arrange: () => lab.control.setFreeSpace('LocalDS_0', tooLittle),
     code: 'provision.preflight_failed',
     says: /LocalDS_0/,
     remedy: /Free some space|another datastore/,
@@ -382,42 +390,44 @@ describe('a vCenter that', () => {
     await goes(pipeline);
   });
 
-  const dropped: readonly Rule[] = [
-    ...['CreateFolder', 'CloneVM_Task', 'MakeDirectory', 'ReconfigVM_Task', 'PowerOnVM_Task'].map((method) => ({
-      method,
-    })),
-    ...['DeleteDatastoreFile_Task', 'ReconfigureComputeResource_Task', 'WaitForUpdatesEx'].map((method) => ({
-      method,
-    })),
-    ...['PUT /folder/', 'POST /rest/com/vmware/cis/session', 'POST .*/tagging/category', 'POST .*/tagging/tag$'].map(
-      (path) => ({ path: `^${path}` }),
-    ),
-    { path: 'attach-multiple-tags' },
-    ...['PowerOffVM_Task', 'Destroy_Task', 'UnregisterAndDestroy_Task'].map((method) => ({ method })),
-    { path: '^DELETE .*/tagging/tag' },
-    { path: '^DELETE .*/tagging/category' },
+  const rest = '/rest/com/vmware/cis/tagging';
+  /** No more of one step at a time than it has attempts for. */
+  const dropped: readonly (readonly Rule[])[] = [
+    [
+      ...['CreateFolder', 'CloneVM_Task', 'MakeDirectory', 'DeleteDatastoreFile_Task', 'PowerOffVM_Task'].map(onCall),
+      ...[`^POST ${rest}/category$`, `^DELETE ${rest}/tag/`].map(onPath),
+    ],
+    [
+      ...['ReconfigVM_Task', 'ReconfigureComputeResource_Task', 'Destroy_Task'].map(onCall),
+      ...[`^POST ${rest}/tag$`, 'attach-multiple-tags', '^PUT /folder/', `^DELETE ${rest}/category/`].map(onPath),
+    ],
+    [
+      ...['PowerOnVM_Task', 'WaitForUpdatesEx', 'UnregisterAndDestroy_Task'].map(onCall),
+      ...['^POST /rest/com/vmware/cis/session$'].map(onPath),
+    ],
   ];
 
-  it('loses the connection before or after any kind of change, makes and removes every machine once', async () => {
-    for (const drop of ['before', 'after'] as const) {
-      for (const one of dropped) {
-        const spec = threeMachines();
-        using pipeline = await Pipeline.open(optionsFor(lab), spec);
-        await lab.control.addRule({ ...one, drop, times: 1 });
-        const at = `${drop} ${one.method ?? one.path ?? ''}`;
-        const ended = await pipeline.create();
-        expect([at, ended.outcome, failures(ended)]).toEqual([at, 'succeeded', []]);
-        const { vms, isos } = await ours();
-        expect([at, vms, isos]).toEqual([at, machinesOf(spec), []]);
-        expect([at, await untagged()]).toEqual([at, []]);
-        const gone = await pipeline.remove();
-        expect([at, gone.outcome, failures(gone)]).toEqual([at, 'succeeded', []]);
-        expect([at, await lab.snapshot()]).toEqual([at, before]);
-        await lab.control.clearRules();
-      }
-    }
+  it.each(
+    dropped.flatMap((some) => (['before', 'after'] as const).map((drop) => ({ drop, some, first: some[0]?.method }))),
+  )('loses connections $drop $first and others, still makes and removes every machine once', async ({ drop, some }) => {
+    const spec = threeMachines();
+    using pipeline = await Pipeline.open(optionsFor(lab), spec);
+    for (const one of some) await lab.control.addRule({ ...one, drop, times: 1 });
+    const ended = await pipeline.create();
+    expect([ended.outcome, failures(ended)]).toEqual(['succeeded', []]);
+    expect(await ours()).toMatchObject({ vms: machinesOf(spec), isos: [] });
+    expect(await untagged()).toEqual([]);
+    await goes(pipeline);
   });
 });
+
+function onCall(method: string): Rule {
+  return { method };
+}
+
+function onPath(path: string): Rule {
+  return { path };
+}
 
 /** Machines and folders that are ours and do not say so. */
 async function untagged(): Promise<readonly string[]> {
@@ -492,12 +502,132 @@ describe('a template that is deleted', () => {
     expect(failures(ended)[0]?.error.cause).toMatch(
       /clone f\d+-\w+-\d: its source \/DC0\/vm\/templates\/golden \(vm-\d+\) is not there/,
     );
+    expect(warnings(ended.events).filter((text) => !text.includes('DRS is off'))).toEqual([]);
     expect((await ours()).vms).toEqual([]);
     await cloneOfSomebody('golden', '/DC0/vm/templates');
     await lab.govc('vm.markastemplate', '/DC0/vm/templates/golden');
-    before = await lab.snapshot();
-    await continuesAndGoes(pipeline, spec);
+    await cure();
+    expect((await pipeline.create()).outcome).toBe('succeeded');
+    expect((await ours()).vms).toEqual(expect.arrayContaining([...machinesOf(spec)]));
+    expect((await pipeline.remove()).outcome).toBe('succeeded');
     await lab.govc('vm.destroy', '/DC0/vm/templates/golden');
+    expect(await lab.snapshot()).toEqual(before);
+  });
+});
+
+describe('a run that is cancelled', () => {
+  it.each(['CloneVM_Task', 'attach-multiple', 'PUT /folder', 'ReconfigVM_Task', 'PowerOnVM_Task', 'WaitForUpdatesEx'])(
+    'while vCenter is at %s, leaves each machine finished or gone, and the same command makes the others',
+    async (call) => {
+      const spec = threeMachines();
+      const cancel = new AbortController();
+      using pipeline = await Pipeline.open(optionsFor(lab), spec);
+      await lab.control.addRule(
+        /_|Wait/.test(call) ? { method: call, skip: 1, delayMs: 300 } : { path: call, skip: 3, delayMs: 300 },
+      );
+      await lab.control.reset();
+      const creating = pipeline.create(cancel.signal);
+      const wanted = call.startsWith('attach') ? 4 : 2;
+      await vi.waitFor(
+        async () =>
+          expect((await lab.control.list()).filter(({ method }) => method.includes(call)).length >= wanted).toBe(true),
+        { timeout: 20_000, interval: 10 },
+      );
+      cancel.abort();
+      const { outcome, events } = await creating;
+      expect(outcome).toBe('cancelled');
+      expect(warnings(events).filter((text) => !text.includes('DRS is off'))).toEqual([]);
+      const booted = [...pipeline.records].filter(([, record]) => record.booted).map(([name]) => name);
+      expect(await ours()).toMatchObject({ vms: booted, folders: booted, isos: [] });
+      expect(keysOf(pipeline, 'vsphere-vm')).toEqual(booted);
+      await continuesAndGoes(pipeline, spec);
+    },
+  );
+});
+
+describe('a clone that goes on in vCenter without us', () => {
+  it('is waited for and removed, when the run was killed and the cluster is removed', async () => {
+    const spec = threeMachines();
+    await lab.control.addRule({ method: 'CloneVM_Task', times: 1, task: { percents: [30], hold: true, then: 'run' } });
+    const home = await newHome();
+    const killed = killedChild(spec, home);
+    await vi.waitFor(async () => expect((await lab.control.calls()).methods['CloneVM_Task']).toBe(3), 20_000);
+    await vi.waitFor(async () => expect((await ours()).vms).toHaveLength(2), 20_000);
+    await killed();
+    using pipeline = new Pipeline(optionsFor(lab), spec, home);
+    await lab.control.reset();
+    const removing = pipeline.remove();
+    await vi.waitFor(async () => expect((await lab.control.calls()).methods['WaitForUpdatesEx']).toBeDefined(), 20_000);
+    await lab.control.releaseTasks();
+    const gone = await removing;
+    expect([gone.outcome, failures(gone)]).toEqual(['succeeded', []]);
+    expect(await lab.snapshot()).toEqual(before);
+  });
+});
+
+/** A create in a process of its own. @returns what ends it by SIGKILL. */
+function killedChild(spec: ClusterSpec, home: string): () => Promise<void> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'killed-child.ts')], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  const ended = once(child, 'close');
+  const { url, caPem, user, password } = lab;
+  child.stdin.end(JSON.stringify({ url, caPem, user, password, spec, home } satisfies KilledInput));
+  return async () => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+}
+
+describe("somebody else's things", () => {
+  it('that look like ours are never touched', async () => {
+    const spec = threeMachines();
+    const folder = `/DC0/vm/slipway/${spec.metadata.name}`;
+    for (const path of ['/DC0/vm/slipway', folder]) await lab.govc('folder.create', path);
+    const theirs = [`${spec.metadata.name}-work-3`, 'theirs-a', 'theirs-b'];
+    for (const name of theirs) await cloneOfSomebody(name, folder);
+    await lab.govc('tags.category.create', '-m', 'slipway-cluster');
+    await lab.govc('tags.create', '-c', 'slipway-cluster', 'theirs');
+    await lab.govc('tags.attach', '-c', 'slipway-cluster', 'theirs', `${folder}/${spec.metadata.name}-work-3`);
+    await lab.govc('datastore.mkdir', '-ds', 'LocalDS_0', '-p', 'slipway-c-other');
+    await lab.govc(
+      ...['cluster.rule.create', '-cluster', 'DC0_C0', '-name', 'theirs', '-enable', '-anti-affinity'],
+      ...['theirs-a', 'theirs-b'],
+    );
+    before = await lab.snapshot();
+    using pipeline = await Pipeline.open(optionsFor(lab), spec);
+    await lab.control.addRule({ method: 'CloneVM_Task', times: 1, ...fails('CustomizationFault') });
+    expect((await pipeline.create()).outcome).toBe('failed');
+    await cure();
+    expect((await pipeline.create()).outcome).toBe('succeeded');
+    await goes(pipeline);
+    await lab.govc('cluster.rule.remove', '-cluster', 'DC0_C0', '-name', 'theirs');
+    await lab.govc('tags.category.rm', '-f', 'slipway-cluster');
+    for (const name of theirs) await lab.govc('vm.destroy', `${folder}/${name}`);
+    for (const path of [folder, '/DC0/vm/slipway']) await lab.govc('object.destroy', path);
+    await lab.govc('datastore.rm', '-ds', 'LocalDS_0', 'slipway-c-other');
+  });
+
+  it('such as the disk of a persistent volume, are taken off a machine before it is removed, kept and named', async () => {
+    const spec = threeMachines();
+    using pipeline = await Pipeline.open(optionsFor(lab), spec);
+    await lab.govc('datastore.mkdir', '-ds', 'LocalDS_0', '-p', 'volumes');
+    before = await lab.snapshot();
+    expect((await pipeline.create()).outcome).toBe('succeeded');
+    const machine = `${spec.metadata.name}-work-1`;
+    const vm = `/DC0/vm/slipway/${spec.metadata.name}/${machine}`;
+    await lab.govc('vm.disk.create', '-vm', vm, '-ds', 'LocalDS_0', '-name', 'volumes/pvc-1', '-size', '1G');
+    const { outcome, events } = await pipeline.remove();
+    expect([outcome, warnings(events)]).toEqual([
+      'succeeded',
+      [`${machine}: the disk [LocalDS_0] volumes/pvc-1.vmdk is not ours; it was detached and kept`],
+    ]);
+    expect((await lab.snapshot()).files[localDatastore]).toContain('volumes/pvc-1.vmdk');
+    for (const file of ['pvc-1.vmdk', 'pvc-1-flat.vmdk'])
+      await lab.govc('datastore.rm', '-f', '-ds', 'LocalDS_0', `volumes/${file}`);
+    // The simulator reckons free space by devices, not by files.
+    expect({ ...(await lab.snapshot()), freeBytes: before.freeBytes }).toEqual(before);
+    await lab.govc('datastore.rm', '-ds', 'LocalDS_0', 'volumes');
   });
 });
 

@@ -18,18 +18,15 @@ afterEach(async () => {
   expect(invalid).toEqual([]);
 });
 
-async function callsToMake(count: number): Promise<{ readonly calls: number; readonly ms: number }> {
+async function callsToMake(count: number): Promise<number> {
   const name = `many-${String(count)}`;
   const spec = specOfPools(name, [{ name: 'all', template: 'small', count, roles: ['worker'] }]);
   using pipeline = await Pipeline.open(optionsFor(lab), spec);
   await lab.control.reset();
-  const start = performance.now();
-  const { outcome } = await pipeline.create();
-  const ms = performance.now() - start;
-  expect(outcome).toBe('succeeded');
-  const { requests, methods } = await lab.control.calls(); const list = await lab.control.list(); console.log(requests, methods, Object.entries(Object.groupBy(list.filter(c=>!methods[c.method]), c=>c.method.replace(/\d+/g,"N"))).map(([k,v])=>[k,v?.length]));
+  expect((await pipeline.create()).outcome).toBe('succeeded');
+  const { requests } = await lab.control.calls();
   await pipeline.remove();
-  return { calls: requests, ms };
+  return requests;
 }
 
 describe('the machines of pools', () => {
@@ -52,10 +49,9 @@ describe('the machines of pools', () => {
   });
 
   it('cost as many calls each whether there are five or fifty', async () => {
-    const five = await callsToMake(5);
-    const fifty = await callsToMake(50);
-    const perMachine = (fifty.calls - five.calls) / 45;
-    console.log({ five, fifty, perMachine });
-    expect(fifty.calls / 50).toBeLessThanOrEqual(five.calls / 5);
+    const [five, fifty] = [await callsToMake(5), await callsToMake(50)];
+    // What they have in common (login, inventory, preflight, tags, folder) counts with the five.
+    expect(fifty / 50).toBeLessThanOrEqual(five / 5);
+    expect((fifty - five) / 45).toBeLessThanOrEqual(30);
   });
 });

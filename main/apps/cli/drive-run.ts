@@ -177,8 +177,11 @@ function printEnd(printer: Printer, result: RunResult, name: string): void {
   const elapsed = duration(runElapsedMs(view, view.at));
   switch (outcome) {
     case 'succeeded':
-      if (view.plan?.operation === 'remove') {
+      if (view.plan.operation === 'remove') {
         printer.line(line(good(`${printer.symbols.done} ${name} is gone`), ` after ${elapsed}, ${cost(view)}.`));
+        // Of machines that are no longer in the spec: nobody knows how to reach them.
+        printExisting(printer, result);
+        printer.text(`  Where you merged its kubeconfig:  kubectl config delete-context ${name}`);
         return;
       }
       printer.line(line(good(`${printer.symbols.done} ${name} is up`), ` after ${elapsed}, ${cost(view)}.`));
@@ -193,8 +196,11 @@ function printEnd(printer: Printer, result: RunResult, name: string): void {
       for (const spans of failureLines(view, printer.symbols)) printer.line(spans);
       printer.text('');
       printExisting(printer, result);
-      printer.text(`  When the cause is gone, go on with:  slipway resume ${name}`);
-      printer.text(`  If the spec has to change, use its new version:  slipway up -f <file>`);
+      if (view.plan.operation === 'remove') printer.text(`  When the cause is gone, again:  slipway down ${name}`);
+      else {
+        printer.text(`  When the cause is gone, go on with:  slipway resume ${name}`);
+        printer.text(`  If the spec has to change, use its new version:  slipway up -f <file>`);
+      }
       printer.text(`  The whole log:  slipway logs ${name} --run ${runId}`);
       return;
     }

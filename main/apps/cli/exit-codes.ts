@@ -34,6 +34,7 @@ const byArea: Readonly<Record<string, ExitCode>> = {
   registry: exitCodes.machines.code,
   vsphere: exitCodes.machines.code,
   provision: exitCodes.machines.code,
+  removal: exitCodes.machines.code,
   credential: exitCodes.usage.code,
   template: exitCodes.spec.code,
   secrets: exitCodes.store.code,

@@ -14,15 +14,18 @@ export function printPlan(printer: Printer, { plan, preview, warnings }: PlanRes
   const byPhase = Map.groupBy(preview, ({ step }) => step.phase);
   for (const { id, title } of plan.phases) {
     const own = byPhase.get(id) ?? [];
-    if (own.length === 0) continue;
+    if (own.length === 0 || own.every(isUnknown)) continue;
     const already = own.filter(({ kind }) => kind === 'already');
     printer.line(line(strong(title), already.length === own.length ? dim('  already so') : ''));
     for (const forecast of own) for (const spans of forecastLines(forecast, printer)) printer.line(spans);
   }
+  // A screenful of them would hide the findings.
+  const hidden = [...byPhase.values()].filter((own) => own.every(isUnknown)).flat().length;
+  if (hidden > 0) printer.line(line(warn('? '), `${plural(hidden, 'more step')} could not be looked at before that.`));
   const faults = preview.filter(({ kind }) => kind === 'error').length;
   const changes = changesOf(preview);
   printer.text('');
-  if (faults > 0) printer.text(`${plural(faults, 'problem')} must be solved first. Nothing was changed.`);
+  if (faults > 0) printer.text(`${plural(faults, 'step')} would fail: solve what it names first. Nothing was changed.`);
   else if (changes === 0) printer.text('Nothing to change: everything is as the spec says.');
   else
     printer.text(
@@ -46,6 +49,10 @@ export function exitCodeOfPlan({ preview }: PlanResult): ExitCode {
 
 function changesOf(preview: readonly StepForecast[]): number {
   return preview.filter(({ kind }) => kind === 'will' || kind === 'after').length;
+}
+
+function isUnknown({ kind }: StepForecast): boolean {
+  return kind === 'unknown';
 }
 
 function forecastLines(forecast: StepForecast, { symbols }: Printer): readonly Line[] {

@@ -22,6 +22,7 @@ export interface NodeFiles {
 
 export const daemonJsonPath = '/etc/docker/daemon.json';
 export const containerdConfigPath = '/etc/containerd/config.toml';
+export const unitFolder = '/etc/systemd/system';
 export const preparationUnit = 'slipway-node.service';
 
 /** Where somebody's own file waits while ours stands in its place. No program reads files that are called so. */
@@ -78,7 +79,7 @@ function systemFiles(): readonly RemoteFile[] {
       '/etc/systemd/network/50-slipway-flannel.link',
       '[Match]\nOriginalName=flannel*\n\n[Link]\nMACAddressPolicy=none\n',
     ),
-    text(`/etc/systemd/system/${preparationUnit}`, preparation),
+    text(`${unitFolder}/${preparationUnit}`, preparation),
   ];
 }
 

@@ -9,7 +9,6 @@ import { sameFacts } from '../nodes/facts.ts';
 import {
   allFiles,
   backupOf,
-  containerdConfigPath,
   daemonJsonPath,
   nodeFiles,
   type NodeFiles,

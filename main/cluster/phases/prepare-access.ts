@@ -38,6 +38,10 @@ export const prepareAccess = definePhase<ClusterRun, Record<string, never>>({
       await inventory.recordArtefacts([{ kind: 'vsphere-tag', key, where: vsphere.address }]);
       await vsphere.ensureTag(tag, description, signal);
     }
+    // An earlier run may have made some and ended before it could mark them.
+    const recorded = (await inventory.artefacts()).filter(({ kind }) => kind === 'vsphere-folder');
+    const known = recorded.map(({ key }) => key);
+    if (known.length > 0) await vsphere.tagFolders(known, [clusterTag(cluster)], signal);
     for (const folder of foldersOf(cluster)) {
       const missing = await vsphere.missingFolders(folder, signal);
       if (missing.length === 0) continue;

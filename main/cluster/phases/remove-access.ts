@@ -35,7 +35,11 @@ export const removeAccess = definePhase<ClusterRun, Record<string, never>>({
       if (artefact.kind !== 'vsphere-tag') await run.inventory.forgetArtefacts([artefact]);
     }
     const prefix = `${run.cluster.id}.`;
-    for (const name of await vsphere.tagsIn(runCategory, signal)) {
+    const recorded = (await ours(run)).flatMap(({ kind, key }) =>
+      kind === 'vsphere-tag' && key.startsWith(`${runCategory}/`) ? [key.slice(runCategory.length + 1)] : [],
+    );
+    // Those that are gone as well: the category goes with its last tag, and that may have been broken off.
+    for (const name of new Set([...(await vsphere.tagsIn(runCategory, signal)), ...recorded])) {
       if (name.startsWith(prefix)) await vsphere.removeTag({ category: runCategory, name }, signal);
     }
     await vsphere.removeTag(clusterTag(run.cluster), signal);

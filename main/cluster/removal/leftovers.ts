@@ -1,22 +1,7 @@
 import type { Cluster } from '../cluster.ts';
 import { sslFolder } from '../certificates/names.ts';
 import { configPaths } from '../planes/config-paths.ts';
-
-/** What Kubernetes and its network leave on a machine beside the files that we wrote and recorded ourselves. */
-export interface Leftovers {
-  /** Pods of containerd's CRI: they outlive the kubelet. */
-  readonly pods: boolean;
-  /** With all that is below, and what is mounted there unmounted first. */
-  readonly folders: readonly string[];
-  /** Regular files; the last part may be a pattern of the shell. */
-  readonly files: readonly string[];
-  /** Removed where they are empty, those that are inside others first. */
-  readonly emptyFolders: readonly string[];
-  /** Network devices by name. */
-  readonly devices: readonly string[];
-  /** How the names of chains of the packet filter begin. */
-  readonly chains: readonly string[];
-}
+import type { Leftovers } from '../ports.ts';
 
 interface Row {
   readonly kind: 'folder' | 'file' | 'empty folder' | 'device' | 'chain';
@@ -30,7 +15,12 @@ interface Row {
 
 /** RKE's list (rke-reference.md 11.9) without what may be somebody else's, and with what RKE forgets. */
 export const leftoverTable: readonly Row[] = [
-  { kind: 'folder', name: '/var/lib/etcd', of: 'etcd', why: "etcd's data; a new member refuses that of another cluster" },
+  {
+    kind: 'folder',
+    name: '/var/lib/etcd',
+    of: 'etcd',
+    why: "etcd's data; a new member refuses that of another cluster",
+  },
   { kind: 'folder', name: '/var/log/kube-audit', of: 'kube-apiserver', why: 'the audit log of a cluster that is gone' },
   { kind: 'folder', name: '/var/lib/kubelet', of: 'kubelet', why: 'volumes and tokens of pods, still mounted' },
   { kind: 'folder', name: '/var/log/pods', of: 'kubelet', why: 'logs of pods' },
@@ -48,8 +38,20 @@ export const leftoverTable: readonly Row[] = [
     configPaths.kubeProxy,
     configPaths.nginx,
   ].map((name) => ({ kind: 'file' as const, name, of: 'kubelet' as const, why: 'configuration of the components' })),
-  { kind: 'file', name: '/etc/cni/net.d/10-flannel.conflist', of: 'kubelet', plugin: 'flannel', why: 'the pod network' },
-  { kind: 'file', name: '/etc/cni/net.d/.10-flannel.conflist.new', of: 'kubelet', plugin: 'flannel', why: 'half a copy' },
+  {
+    kind: 'file',
+    name: '/etc/cni/net.d/10-flannel.conflist',
+    of: 'kubelet',
+    plugin: 'flannel',
+    why: 'the pod network',
+  },
+  {
+    kind: 'file',
+    name: '/etc/cni/net.d/.10-flannel.conflist.new',
+    of: 'kubelet',
+    plugin: 'flannel',
+    why: 'half a copy',
+  },
   ...['bandwidth', 'bridge', 'dhcp', 'dummy', 'firewall', 'flannel', 'host-device', 'host-local', 'ipvlan', 'loopback']
     .concat(['macvlan', 'portmap', 'ptp', 'sbr', 'static', 'tap', 'tuning', 'vlan', 'vrf'])
     .flatMap((name) => [`/opt/cni/bin/${name}`, `/opt/cni/bin/.${name}.new`])
@@ -78,6 +80,10 @@ export const leftoverTable: readonly Row[] = [
   { kind: 'empty folder', name: '/etc/cni', of: 'kubelet', why: 'held our files' },
   { kind: 'empty folder', name: '/opt/cni/bin', of: 'kubelet', why: 'held our files' },
   { kind: 'empty folder', name: '/opt/cni', of: 'kubelet', why: 'held our files' },
+  // With our configuration, which does not name another place for them, containerd makes these at its start.
+  { kind: 'empty folder', name: '/opt/containerd/bin', of: 'kubelet', why: "containerd's default" },
+  { kind: 'empty folder', name: '/opt/containerd/lib', of: 'kubelet', why: "containerd's default" },
+  { kind: 'empty folder', name: '/opt/containerd', of: 'kubelet', why: "containerd's default" },
   { kind: 'empty folder', name: '/var/lib/cni/networks', of: 'kubelet', why: 'held our files' },
   { kind: 'empty folder', name: '/var/lib/cni/results', of: 'kubelet', why: 'held our files' },
   { kind: 'empty folder', name: '/var/lib/cni', of: 'kubelet', why: 'held our files' },

@@ -26,12 +26,18 @@ export async function findingsOf(
   } catch (error) {
     signal.throwIfAborted();
     if (deadline.aborted) return [overdue(what, address)];
-    if (error instanceof SlipwayError && error.data.retry === 'never') {
+    if (error instanceof SlipwayError && error.data.retry === 'never' && !noVcenter.has(error.code)) {
       return [stop(`vCenter ${address}`, `cannot look up ${what}: ${error.data.cause}`, error.data.hint)];
     }
     throw error;
   }
 }
+
+/** Then no check can find anything, and what stops all of them is told once, as it is. */
+const noVcenter: ReadonlySet<string> = new Set([
+  ...['vsphere.certificate_changed', 'vsphere.certificate_untrusted', 'vsphere.login_refused'],
+  ...['vsphere.proxy_refused', 'vsphere.closed'],
+]);
 
 /** A warning: nothing is known to be wrong, and the run itself has more patience. */
 function overdue(what: string, address: string): Finding {

@@ -6,6 +6,7 @@ import type { Ref } from '../client/reference.ts';
 import { readObjects } from '../client/retrieve.ts';
 import { runTask } from '../client/tasks.ts';
 import type { Vcenter } from '../client/vcenter.ts';
+import { Once } from '../once.ts';
 import { Directories } from './directories.ts';
 
 /** A file's datacenter and datastore, as the calls for files want them. */
@@ -27,13 +28,21 @@ export class DatastoreFiles {
   readonly #vcenter: Vcenter;
   readonly #placeOf: (file: DatastoreFile, signal: AbortSignal) => Promise<FilePlace>;
   readonly #directories = new Directories();
-  /** Directories that are there, as we know, by path; with our files in them. */
-  readonly #known = new Map<string, Set<string>>();
+  /** Those that this process has made, or found. */
+  readonly #made: Once<void>;
+  /** Our files that this process has written, by directory. */
+  readonly #files = new Map<string, Set<string>>();
   readonly #browsers = new Map<string, Ref>();
 
-  constructor(vcenter: Vcenter, placeOf: (file: DatastoreFile, signal: AbortSignal) => Promise<FilePlace>) {
+  /** @param lifetime For what several uploads wait for. */
+  constructor(
+    vcenter: Vcenter,
+    placeOf: (file: DatastoreFile, signal: AbortSignal) => Promise<FilePlace>,
+    lifetime: AbortSignal,
+  ) {
     this.#vcenter = vcenter;
     this.#placeOf = placeOf;
+    this.#made = new Once(lifetime);
   }
 
   /** Replaces one of that name. @throws `vsphere.upload_refused`, `.no_permission`, `.not_ready` */
@@ -41,17 +50,17 @@ export class DatastoreFiles {
     const directory = directoryOf(file);
     const key = datastorePath(directory);
     await this.#directories.use(key, async () => {
-      const isKnown = this.#known.has(key);
-      if (!isKnown) await this.#makeDirectory(directory, signal);
+      const make = (lifetime: AbortSignal): Promise<void> => this.#makeDirectory(directory, lifetime);
+      await this.#made.get(key, make, signal);
       try {
         await this.#put(file, content, signal);
       } catch (error) {
-        if (!isKnown || !hasCode(error, 'vsphere.upload_refused')) throw error;
-        // Somebody may have removed the directory since.
+        if (!hasCode(error, 'vsphere.upload_refused')) throw error;
+        // Somebody may have removed the directory since it was made.
         await this.#makeDirectory(directory, signal);
         await this.#put(file, content, signal);
       }
-      this.#known.get(key)?.add(file.path);
+      this.#files.set(key, (this.#files.get(key) ?? new Set()).add(file.path));
     });
   }
 
@@ -61,18 +70,18 @@ export class DatastoreFiles {
     const directory = directoryOf(file);
     if (directory.path === '') return;
     const key = datastorePath(directory);
-    this.#known.get(key)?.delete(file.path);
+    this.#files.get(key)?.delete(file.path);
     if (this.#hasOurs(key)) return;
     await this.#directories.ifUnused(key, async () => {
       if (this.#hasOurs(key) || !(await this.#isEmpty(directory, signal))) return;
-      this.#known.delete(key);
+      this.#made.forget();
       await this.#delete(directory, signal);
     });
   }
 
   /** Then a look would only show that it is not empty. */
   #hasOurs(directory: string): boolean {
-    return (this.#known.get(directory)?.size ?? 0) > 0;
+    return (this.#files.get(directory)?.size ?? 0) > 0;
   }
 
   async #makeDirectory(directory: DatastoreFile, signal: AbortSignal): Promise<void> {
@@ -85,7 +94,6 @@ export class DatastoreFiles {
     } catch (error) {
       if (!hasCode(error, 'vsphere.name_taken')) throw error;
     }
-    this.#known.set(name, this.#known.get(name) ?? new Set());
   }
 
   async #put(file: DatastoreFile, content: Uint8Array, signal: AbortSignal): Promise<void> {

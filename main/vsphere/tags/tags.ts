@@ -52,8 +52,8 @@ export function openTags(vcenter: Vcenter): TagsClient {
     categories: (signal) => names.categories(signal),
     async remove(tag, signal) {
       const id = await names.lookFor(tag, signal);
-      if (id === undefined) return;
-      await unlessGone(api.deleteTag(rest, id, tagText(tag), signal));
+      if (id !== undefined) await unlessGone(api.deleteTag(rest, id, tagText(tag), signal));
+      // Looked at even without the tag: an earlier try may have ended between the two.
       const category = await names.emptyCategory(tag.category, signal);
       if (category !== undefined) await unlessKept(api.deleteCategory(rest, category, tag.category, signal));
       names.forget();

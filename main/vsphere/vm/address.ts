@@ -5,7 +5,7 @@ import { booleanOf, child, children, textAt, textOf } from '../client/answer.ts'
 import type { Ref } from '../client/reference.ts';
 import type { Vcenter } from '../client/vcenter.ts';
 import { watchObject, type Values } from '../client/watch.ts';
-import { devicesOf, macOf, nicsOf } from './devices.ts';
+import { type Device, devicesOf, macOf, nicsOf } from './devices.ts';
 
 /** One NIC as VMware tools tell it. */
 interface GuestNic {
@@ -42,7 +42,7 @@ export async function awaitAddress(
     return await watchObject(vcenter, { what: 'wait for the address of a machine', object: vm, paths }, find, patience);
   } catch (error) {
     if (signal.aborted || !patience.aborted) throw error;
-    throw noAddress(vm, seen, wanted, error);
+    throw noAddress(vm, seen, wanted);
   }
 }
 
@@ -56,8 +56,7 @@ function wantedAddress(values: Values, wanted: WantedAddress): string | undefine
   if (found !== undefined || nics.length > 0) return found;
   // Old tools tell one address and no NICs; with one NIC it can only be its.
   const only = textOf(values.get('guest.ipAddress'));
-  const macs = machineMacs(values);
-  return only !== undefined && isGlobalIpv4(only) && macs.length === 1 ? only : undefined;
+  return only !== undefined && isGlobalIpv4(only) && machineNics(values).length === 1 ? only : undefined;
 }
 
 function isGlobalIpv4(address: string): boolean {
@@ -74,32 +73,37 @@ function guestNics(values: Values): readonly GuestNic[] {
   }));
 }
 
-function machineMacs(values: Values): readonly string[] {
-  return nicsOf(devicesOf(values.get('config.hardware.device'))).map(macOf);
+function machineNics(values: Values): readonly Device[] {
+  return nicsOf(devicesOf(values.get('config.hardware.device')));
 }
 
-function noAddress(vm: Ref, values: Values, wanted: WantedAddress, cause: unknown) {
+function noAddress(vm: Ref, values: Values, wanted: WantedAddress) {
   const told = guestNics(values);
-  const silent = machineMacs(values).filter((mac) => !told.some((nic) => nic.mac === mac));
+  const silent = machineNics(values).filter((device) => !told.some((nic) => nic.mac === macOf(device)));
   const nics = [
     ...told.map(({ mac, network, connected, addresses }) => {
-      const where = network === '' ? '' : ` on ${network}`;
       const has = addresses.length === 0 ? 'no address' : addresses.join(' ');
-      return `${mac}${where}${connected ? '' : ' (not connected)'}: ${has}`;
+      return `${mac}${on(network)}${connected ? '' : ' (not connected)'}: ${has}`;
     }),
-    ...silent.map((mac) => `${mac}: nothing told`),
+    ...silent.map((device) => `${macOf(device)}${on(standardNetwork(device))}: nothing told`),
   ];
   const status = textOf(values.get('guest.toolsRunningStatus'));
   const off = textOf(values.get('runtime.powerState')) === 'poweredOn' ? '' : ', and it is not powered on';
-  return vsphereErrors.no_address(
-    {
-      machine: textOf(values.get('name')) ?? vm.id,
-      wanted: wanted.kind === 'static' ? `the address ${wanted.address}` : `an IPv4 address of ${wanted.mac}`,
-      tools: `${toolsWords[status ?? ''] ?? 'nothing heard of'}${off}`,
-      nics: nics.join('; ') || 'none',
-    },
-    { cause },
-  );
+  return vsphereErrors.no_address({
+    machine: textOf(values.get('name')) ?? vm.id,
+    wanted: wanted.kind === 'static' ? `the address ${wanted.address}` : `an IPv4 address of ${wanted.mac}`,
+    tools: `${toolsWords[status ?? ''] ?? 'nothing heard of'}${off}`,
+    nics: nics.join('; ') || 'none',
+  });
+}
+
+function on(network: string): string {
+  return network === '' ? '' : ` on ${network}`;
+}
+
+/** Its backing names a standard network; of a distributed one it has a key only. */
+function standardNetwork({ element }: Device): string {
+  return textAt(element, 'backing', 'deviceName') ?? '';
 }
 
 const toolsWords: Readonly<Record<string, string>> = {

@@ -25,8 +25,8 @@ export class Clones {
   readonly #limits: CloneLimits;
   /** Tasks that this process started. */
   readonly #started = new Set<string>();
-  /** The last of each machine, by instance UUID; `undefined` while nobody knows whether there is one. */
-  readonly #lastOf = new Map<string, Ref | undefined>();
+  /** The last task of each machine, by instance UUID; `lost` when vCenter's answer was, or an earlier process began. */
+  readonly #lastOf = new Map<string, Ref | 'none' | 'lost'>();
 
   constructor(vcenter: Vcenter, limits: CloneLimits) {
     this.#vcenter = vcenter;
@@ -35,7 +35,10 @@ export class Clones {
   }
 
   /** Waits for its turn. The datastore's comes first: who waits for that one holds up nobody else. */
-  inTurn<T>(datastore: Ref, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  inTurn<T>(request: CloneRequest, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const { instanceUuid, mayBeUnderWay, placement } = request;
+    const { datastore } = placement;
+    if (!this.#lastOf.has(instanceUuid)) this.#lastOf.set(instanceUuid, mayBeUnderWay ? 'lost' : 'none');
     let queue = this.#byDatastore.get(datastore.id);
     if (!queue) {
       queue = new PQueue({ concurrency: this.#limits.clonesPerDatastore });
@@ -73,10 +76,12 @@ export class Clones {
   async settle({ name, instanceUuid, placement, withinMs }: UnfinishedClone, signal: AbortSignal): Promise<void> {
     const { source } = placement;
     if (source.type !== 'VirtualMachine') return; // an item of a library: no task of its own
-    const last = this.#lastOf.get(instanceUuid);
-    const tasks = last
-      ? await stillRunning(this.#vcenter, [last], signal)
-      : await runningClones(this.#vcenter, source, this.#started, signal);
+    const last = this.#lastOf.get(instanceUuid) ?? 'lost';
+    if (last === 'none') return;
+    const tasks =
+      last === 'lost'
+        ? await runningClones(this.#vcenter, source, this.#started, signal)
+        : await stillRunning(this.#vcenter, [last], signal);
     await awaitClones(this.#vcenter, tasks, withinMs, signal);
     const [task] = await stillRunning(this.#vcenter, tasks, signal);
     if (!task) return;
@@ -106,7 +111,7 @@ export class Clones {
     const what = `clone ${name}`;
     const args = { folder: placement.folder, name, spec };
     const call = { method: 'CloneVM_Task', target: placement.source, args, what };
-    this.#lastOf.set(instanceUuid, undefined);
+    this.#lastOf.set(instanceUuid, 'lost');
     const task = refOf(child(await this.#vcenter.call(call, signal), 'returnval'));
     if (!task)
       throw vsphereErrors.not_vcenter({ address: this.#vcenter.address, reason: 'CloneVM_Task started no task' });

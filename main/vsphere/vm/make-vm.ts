@@ -37,7 +37,7 @@ export async function makeVm(
           throw sourceGone(error, request);
         })
       : deploy(vcenter, request, template.source, networks, signal);
-  return await clones.inTurn(placement.datastore, work, signal);
+  return await clones.inTurn(request, work, signal);
 }
 
 /** What is gone cannot be asked for its name: the person knows it as the node template says it. */

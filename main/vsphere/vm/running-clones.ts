@@ -5,8 +5,22 @@ import { readObjects } from '../client/retrieve.ts';
 import { followTask } from '../client/tasks.ts';
 import type { Vcenter } from '../client/vcenter.ts';
 
-/** Clones of a source that go on in vCenter and that this process did not start. 2 calls. */
+/** Clones of a source that go on in vCenter and that this process did not start; none when it is gone. 2 calls. */
 export async function runningClones(
+  vcenter: Vcenter,
+  source: Ref,
+  ours: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<readonly Ref[]> {
+  try {
+    return await lookForClones(vcenter, source, ours, signal);
+  } catch (error) {
+    if (!hasCode(error, 'vsphere.not_found')) throw error;
+    return [];
+  }
+}
+
+async function lookForClones(
   vcenter: Vcenter,
   source: Ref,
   ours: ReadonlySet<string>,

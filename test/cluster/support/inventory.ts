@@ -1,4 +1,7 @@
 import { secretNames } from '#main/cluster/certificates/names.ts';
+import { keyPair } from '#main/cluster/provision/key-pairs.ts';
+import { hostKeySecret, userKeySecret } from '#main/cluster/provision/names.ts';
+import type { VmRecord } from '#main/cluster/provision/vm-record.ts';
 import { createRedactor } from '#main/secrets/redactor.ts';
 import { openVault } from '#main/secrets/vault.ts';
 import { Store } from '#main/store/store.ts';
@@ -9,12 +12,16 @@ import type { Person } from './person.ts';
 
 /** What a person's inventory holds of one cluster, opened with the product's own code. */
 export interface Inventory {
+  /** Of the cluster. */
+  readonly id: string;
   readonly spec: ClusterSpec;
   /** Newest first. */
   readonly runs: readonly RunRecord[];
   /** Of one run, in order. */
   readonly events: (runId: string) => readonly RunEvent[];
-  /** By name: private keys of certificates, and the keys that belong to none. */
+  /** Of the machines that were made, by name. */
+  readonly vms: ReadonlyMap<string, VmRecord>;
+  /** By name: private keys of certificates, the keys that belong to none, and SSH keys of machines that were made. */
   readonly secrets: ReadonlyMap<string, string>;
   /** PEM: what is in there is public. */
   readonly certificates: readonly string[];
@@ -38,8 +45,14 @@ export async function openInventory(person: Person, clusterName: string): Promis
   for (const name of [secretNames.serviceAccount, secretNames.encryption]) {
     secrets.set(name, (await inventory.secret(name)) ?? '');
   }
+  const vms = await inventory.vms();
+  for (const name of vms.size === 0 ? [] : [userKeySecret, ...[...vms.keys()].map(hostKeySecret)]) {
+    secrets.set(name, (await keyPair(inventory, name))?.privateKey ?? '');
+  }
   return {
+    id,
     spec,
+    vms,
     runs: store.runs.list(id),
     events: (runId) => store.runs.events(runId, 0),
     secrets,

@@ -1,4 +1,8 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { formsOf } from '#main/secrets/secret-forms.ts';
+import type { Inventory } from './inventory.ts';
+import type { Person } from './person.ts';
 
 /** A place where no secret may be, and all that is there. */
 export type Places = ReadonlyMap<string, string>;
@@ -25,4 +29,22 @@ export function findSecrets(
       return [`${secret} is in ${place}, after "${before}"`];
     });
   });
+}
+
+/** Every file of the person's inventory, byte by byte; the journal; and all that was printed. */
+export async function onThisComputer(person: Person, inventory: Inventory): Promise<Places> {
+  const files = (await readdir(person.home, { recursive: true, withFileTypes: true })).filter((file) => file.isFile());
+  const contents = await Promise.all(
+    // Latin-1: byte by byte, as SQLite's pages are no text.
+    files.map(async ({ parentPath, name }) => {
+      const path = join(parentPath, name);
+      return [`${path} (raw)`, Buffer.from(await person.readBytes(path)).toString('latin1')] as const;
+    }),
+  );
+  const events = inventory.runs.flatMap(({ runId }) => inventory.events(runId));
+  return new Map([
+    ...contents,
+    ['the journal', JSON.stringify(events)],
+    ['what the command line printed', person.said],
+  ]);
 }

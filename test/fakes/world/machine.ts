@@ -34,6 +34,8 @@ export interface FakeMachine {
   readonly dockerImages: Map<string, string>;
   readonly podImages: Map<string, string>;
   readonly containers: Map<string, FakeContainer>;
+  /** What Kubernetes leaves beside our files: `pods`, folders, devices, prefixes of chains. */
+  readonly traces: Set<string>;
   /** `tcp/6443`: used by a program that is not ours. */
   readonly foreignPorts: Set<string>;
 }
@@ -59,6 +61,7 @@ export function freshMachine(name: string, internalIp: string, index: number): F
     dockerImages: new Map(),
     podImages: new Map(),
     containers: new Map(),
+    traces: new Set(),
     foreignPorts: new Set(),
   };
 }

@@ -1,4 +1,4 @@
-import type { MachinesPort } from '#main/cluster/ports.ts';
+import type { Leftovers, MachinesPort } from '#main/cluster/ports.ts';
 import type { Changes } from './changes.ts';
 import { notModelled } from './changes.ts';
 import { digestOf, type FakeMachine, foundFile, installedDocker, putFile } from './machine.ts';
@@ -8,6 +8,9 @@ export type FindMachine = (name: string) => FakeMachine;
 /** @param isOn Whether the VM of a machine that we make is powered on. */
 export function fakeMachines(find: FindMachine, changes: Changes, isOn: (name: string) => boolean): MachinesPort {
   const change = (machine: FakeMachine, what: string): void => changes.record(`${machine.name}: ${what}`);
+  const removeAll = (machine: FakeMachine, paths: readonly string[]): void => {
+    for (const path of paths) if (machine.files.delete(path)) change(machine, `remove ${path}`);
+  };
   return {
     inspect: async (name, signal) => {
       signal.throwIfAborted();
@@ -61,7 +64,34 @@ export function fakeMachines(find: FindMachine, changes: Changes, isOn: (name: s
     },
     podImages: async (name) => new Map(find(name).podImages),
     criProblem: async (name) => (find(name).services.has('containerd.service') ? undefined : 'containerd does not run'),
+    leftovers: async (name, wanted) => tracesOf(find(name), wanted),
+    removeLeftovers: async (name, wanted) => {
+      const machine = find(name);
+      if (machine.containers.get('kubelet')?.running) throw new Error(`The kubelet on ${name} starts its pods again`);
+      for (const trace of tracesOf(machine, wanted)) {
+        machine.traces.delete(trace);
+        change(machine, `remove ${trace}`);
+      }
+      removeAll(
+        machine,
+        wanted.files.filter((file) => !file.includes('*')),
+      );
+    },
+    removeFiles: async (name, paths) => removeAll(find(name), paths),
+    removeService: async (name, unit) => {
+      const machine = find(name);
+      if (machine.services.delete(unit)) change(machine, `stop ${unit}`);
+    },
+    reloadService: async (name, unit) => {
+      const machine = find(name);
+      if (!machine.services.has(unit)) notModelled(`a reload of ${unit}, which does not run`);
+      change(machine, `reload ${unit}`);
+    },
   };
+}
+
+function tracesOf({ traces }: FakeMachine, { pods, folders, devices, chains }: Leftovers): readonly string[] {
+  return [...(pods ? ['pods'] : []), ...folders, ...devices, ...chains].filter((trace) => traces.has(trace));
 }
 
 function startUnit(machine: FakeMachine, unit: string): void {

@@ -62,6 +62,7 @@ function machineState(machine: FakeMachine): Json {
     sysctls: sortedObject(machine.sysctls, (value) => value),
     dockerImages: [...machine.dockerImages.keys()].sort(),
     podImages: [...machine.podImages.keys()].sort(),
+    traces: [...machine.traces].sort(),
     containers: sortedObject(machine.containers, ({ spec, running, exitCode }) => ({
       spec: steady(JSON.parse(JSON.stringify(spec)) as Json),
       running,

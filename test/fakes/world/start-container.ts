@@ -12,6 +12,14 @@ const components = [
   'nginx-proxy',
 ];
 
+/** What each leaves on its machine when it has run, itself or by its pods. */
+const traces: Readonly<Record<string, readonly string[]>> = {
+  etcd: ['/var/lib/etcd'],
+  'kube-apiserver': ['/var/log/kube-audit'],
+  kubelet: ['pods', '/var/lib/kubelet', '/var/log/pods', '/run/flannel', 'flannel.1', 'cni0'],
+  'kube-proxy': ['KUBE-'],
+};
+
 /** `from to port`, by machine names: dropped by a firewall. */
 export type BlockedPorts = ReadonlySet<string>;
 
@@ -22,6 +30,7 @@ export function startContainer(
 ): StartContainer {
   return (machine, container) => {
     const { name } = container.spec;
+    for (const trace of traces[name] ?? []) machine.traces.add(trace);
     if (components.includes(name)) return { lines: [`${name} started`] };
     switch (name) {
       case 'etcd':

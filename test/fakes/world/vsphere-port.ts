@@ -87,6 +87,7 @@ export function fakeVsphere(vcenter: FakeVcenter, changes: Changes, addressOf: (
         change(`folder ${folder}`);
       }
     },
+    tagFolders: async () => {},
     removeFolder: async (path) => {
       const inUse = [...vcenter.vms.values()].some(({ folder }) => folder.startsWith(path));
       if (!inUse && vcenter.folders.delete(path)) change(`remove folder ${path}`);

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -183,10 +184,13 @@ describe('a process', () => {
   });
 
   it.runIf(process.platform === 'linux')('is gone when it was killed but its parent has not noticed', async () => {
-    // The shell's child ends at once; the shell became `tail`, which never asks for its end: a zombie.
-    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec tail -f /dev/null']);
+    // The shell becomes `tail`, which never asks for its child's end: a zombie. The child ends only after that, because
+    // the shell itself might have asked.
+    const parent = spawn('sh', ['-c', 'exec 3<&0; sh -c "read line" <&3 & echo $!; exec tail -f /dev/null']);
     onTestFinished(() => void parent.kill('SIGKILL'));
     const zombie = await new Promise<number>((resolve) => parent.stdout.once('data', (said) => resolve(Number(said))));
+    await expect.poll(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8'), { interval: 5 }).toBe('tail\n');
+    parent.stdin.end('\n');
     await expect.poll(() => lookAtProcess(zombie).kind, { interval: 5 }).toBe('gone');
     process.kill(zombie, 0); // still has its number: throws if not
   });

@@ -9,14 +9,19 @@ import { withCluster } from '../session.ts';
 
 export const down: Command = {
   name: 'down',
-  summary: 'Remove a cluster whose machines Slipway has made: VMs, disks, boot images, folders, rules, tags',
+  summary: 'Remove a cluster: destroy the machines that Slipway has made, clean those that were there before',
   positionals: ['cluster'],
   options: [
     { name: 'yes', short: 'y', help: 'Do not show what goes and ask first; needed where there is no terminal' },
+    {
+      name: 'forget-unreachable',
+      help: 'Give up machines of spec.machines that cannot be reached, and name what stays there',
+    },
   ],
   details: [
     'Only what was made for this cluster goes. Disks that somebody else attached to its machines are detached and kept.',
-    'Machines that were there before (spec.machines) are left as they are.',
+    'From machines that were there before (spec.machines) go its containers, pods, files, data, network devices and packet filter rules. Files that it had replaced come back. Docker, containerd and images stay.',
+    'When a machine cannot be cleaned, the others are, and the cluster stays in the inventory: run it again.',
   ],
   run(context) {
     const { world, args } = context;
@@ -26,16 +31,15 @@ export const down: Command = {
       if (!yes && (json || !world.canAsk)) throw cliErrors.approval_needed({ command: `down ${cluster}` });
       if (!yes) {
         const printer = printerFor(world.stdout, world.env);
-        const { steps, left } = await slipway.planDown(cluster);
+        const { steps } = await slipway.planDown(cluster);
         for (const { id, changes } of steps) printer.text(`  ${id.slice(id.indexOf('/') + 1)}: ${changes}`);
-        if (left.length > 0) printer.text(`  Left as they are, because they were there before: ${left.join(', ')}`);
         if (!isYes(await world.ask(`Remove ${cluster} with ${plural(steps.length, 'step')}? [y/N] `))) {
           printer.text('Nothing was removed.');
           return exitCodes.cancelled.code;
         }
       }
       return driveRun(world, { name: cluster, json, acceptHostKeys: false }, (...rest) =>
-        slipway.down(cluster, ...rest),
+        slipway.down(cluster, { forgetUnreachable: args.flag('forget-unreachable') }, ...rest),
       );
     });
   },

@@ -25,7 +25,8 @@ export const poolList: Command = {
 };
 
 function rows({ cluster, pool, wanted, machines }: PoolSummary): readonly (readonly string[])[] {
-  const named = `${pool} (${String(machines.length)} of ${String(wanted)})`;
+  const there = machines.filter(({ state }) => state === 'made' || state === 'booted');
+  const named = `${pool} (${String(there.length)} of ${String(wanted)})`;
   if (machines.length === 0) return [[cluster, named]];
   return machines.map(({ name, state, address, host, instanceUuid }) => {
     return [cluster, named, name, state, address || '-', host || '-', instanceUuid];

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/simulator"
@@ -100,6 +101,7 @@ func adjustClone(ctx simulated, source, made *simulator.VirtualMachine, spec *ty
 	}
 	wanted.Files = nil
 	wanted.DeviceChange = append(slices.Clone(spec.Location.DeviceChange), wanted.DeviceChange...)
+	keepOwnFiles(made, wanted.DeviceChange)
 	if fault := completeDevices(ctx, made, wanted.DeviceChange); fault != nil {
 		return fault
 	}
@@ -112,6 +114,21 @@ func adjustClone(ctx simulated, source, made *simulator.VirtualMachine, spec *ty
 		made.MarkAsTemplate(&types.MarkAsTemplate{This: made.Self})
 	}
 	return nil
+}
+
+// keepOwnFiles: who edits a disk of a clone describes the source's, file and all, and means the clone's.
+func keepOwnFiles(made *simulator.VirtualMachine, changes []types.BaseVirtualDeviceConfigSpec) {
+	there := object.VirtualDeviceList(made.Config.Hardware.Device)
+	for _, change := range changes {
+		spec := change.GetVirtualDeviceConfigSpec()
+		disk, ok := spec.Device.(*types.VirtualDisk)
+		if !ok || spec.Operation != types.VirtualDeviceConfigSpecOperationEdit {
+			continue
+		}
+		if own, ok := there.FindByKey(disk.Key).(*types.VirtualDisk); ok {
+			disk.Backing = own.Backing
+		}
+	}
 }
 
 type place struct {
@@ -258,6 +275,15 @@ func newMac() string {
 // finished waits for a task of the simulator.
 func finished(ctx simulated, ref types.ManagedObjectReference) types.TaskInfo {
 	task := ctx.Map.Get(ref).(*simulator.Task)
-	task.Wait()
-	return task.Info
+	// A lock shared with the task's own context would be none.
+	looker := &simulator.Context{}
+	for {
+		var info types.TaskInfo
+		ctx.Map.WithLock(looker, task, func() { info = task.Info })
+		if info.State == types.TaskInfoStateSuccess || info.State == types.TaskInfoStateError {
+			return info
+		}
+		// task.Wait looks every 10 ms only, and whoever clones the same source waits meanwhile.
+		time.Sleep(time.Millisecond / 2)
+	}
 }

@@ -82,6 +82,7 @@ func run() error {
 	model.Map().SessionManager().ValidLogin = func(login *types.Login) bool {
 		return logins.valid(login.UserName, login.Password)
 	}
+	collectAsVcenter(service.Context)
 	privileges := limitPrivileges(service.Context)
 	server := service.NewServer()
 	defer server.Close()

@@ -10,7 +10,7 @@ process.exitCode = await runCommandLine(
   argv,
   await processWorld(async () => ({
     ...refusing,
-    readSpec: async () => ({ warnings: [] }),
+    readSpec: async () => ({ name: 'home', warnings: [] }),
     up: async (_source, _interaction, observer, { cancel, leave }) => {
       process.stdout.write('running\n');
       // As a real one: a cancel takes as long as what has begun, a leave does not.

@@ -32,7 +32,7 @@ function planned(preview: PlanResult['preview']): PlanResult {
   return { clusterId: undefined, plan, preview, warnings: ['spec.machines: 2 etcd members stand no failure'] };
 }
 
-const readSpec: Slipway['readSpec'] = async () => ({ warnings: [] });
+const readSpec: Slipway['readSpec'] = async () => ({ name: 'home', warnings: [] });
 const succeeds: Slipway['up'] = async (_source, _interaction, observer) =>
   play(
     observer,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mergedDaemonJson } from '#main/cluster/nodes/daemon-json.ts';
+import { daemonJsonWithoutOurs, mergedDaemonJson } from '#main/cluster/nodes/daemon-json.ts';
 import { specOf } from '#test/fakes/cluster.ts';
 
 const { registries } = specOf([['worker']], {
@@ -56,5 +56,30 @@ describe('mergedDaemonJson', () => {
     }
     expect(message).toContain('is not a JSON object');
     expect(message).not.toContain('secret-word');
+  });
+});
+
+describe('daemon.json without what we added', () => {
+  const theirs = '{ "debug": true,\n "insecure-registries": ["old:1"], "live-restore": true }';
+
+  it('is the text that was there before, byte for byte', () => {
+    const { text } = mergedDaemonJson('m1', theirs, registries);
+    expect(daemonJsonWithoutOurs('m1', text, theirs, registries)).toBe(theirs);
+    expect(daemonJsonWithoutOurs('m1', theirs, theirs, registries)).toBe(theirs);
+  });
+
+  it('is nothing where there was none before', () => {
+    const { text } = mergedDaemonJson('m1', undefined, registries);
+    expect(daemonJsonWithoutOurs('m1', text, undefined, registries)).toBeUndefined();
+  });
+
+  it('keeps what the person has changed since', () => {
+    const now = { ...(JSON.parse(mergedDaemonJson('m1', theirs, registries).text) as object), mtu: 1400, debug: false };
+    expect(JSON.parse(daemonJsonWithoutOurs('m1', JSON.stringify(now), theirs, registries) ?? '')).toEqual({
+      debug: false,
+      'insecure-registries': ['old:1'],
+      'live-restore': true,
+      mtu: 1400,
+    });
   });
 });

@@ -5,10 +5,7 @@ import { connectionSettings } from '#main/machines/ssh/settings.ts';
 import { Slots } from '#main/machines/ssh/slots.ts';
 import { ClusterSpec, type ClusterSpecInput, type MachineSpecInput } from '#shared/spec/cluster.ts';
 
-function settings(
-  ssh: ClusterSpecInput['spec']['ssh'],
-  machine: Partial<MachineSpecInput>,
-) {
+function settings(ssh: ClusterSpecInput['spec']['ssh'], machine: Partial<MachineSpecInput>) {
   const machines = [{ name: 'node-1', address: '10.0.0.1', roles: ['worker' as const], ...machine }];
   const document = { apiVersion: 'slipway.dev/v1', kind: 'Cluster', metadata: { name: 'x' }, spec: { ssh, machines } };
   const { spec } = v.parse(ClusterSpec, document);
