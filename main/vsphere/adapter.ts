@@ -138,10 +138,12 @@ export function openVsphere({ vcenter, limits, clock }: VsphereDeps): VspherePor
       await clones.settle(clone, signal);
       const { instanceUuid, placement, name, annotation } = clone;
       const { folder, source: from } = placement;
-      const found = await findVmRef(vcenter, instanceUuid, signal);
+      const found = (await findVmRef(vcenter, instanceUuid, signal)) ?? clones.deployed.get(instanceUuid);
       const deployed = from.type !== 'VirtualMachine' && { folder, name, annotation };
       const vm = found ?? (deployed ? await deployedBefore(vcenter, deployed, signal) : undefined);
-      return vm ? await removeVm(vcenter, vm, signal) : [];
+      const kept = vm ? await removeVm(vcenter, vm, signal) : [];
+      clones.deployed.delete(instanceUuid);
+      return kept;
     },
 
     findRule: (key, signal) => rules.find(key, signal),

@@ -1,4 +1,4 @@
-import { seconds, table } from './report.ts';
+import { medianBy, seconds, table } from './report.ts';
 
 /** One whole create of so many machines. */
 export interface Made {
@@ -23,11 +23,13 @@ export interface Pair {
 
 export const ratioLimit = 3;
 
-export function vsphereReport(pairs: readonly Pair[]): string {
-  return pairs.map(onePair).join('\n\n');
+/** @param measured The rounds of each delay. */
+export function vsphereReport(measured: readonly (readonly Pair[])[]): string {
+  return measured.map(oneDelay).join('\n\n');
 }
 
-function onePair({ delayMs, five, fifty, ratio, load }: Pair): string {
+function oneDelay(rounds: readonly Pair[]): string {
+  const { delayMs, five, fifty, ratio } = medianBy(rounds, (pair) => pair.ratio);
   const row = (name: string, of: (made: Made) => string): string[] => [name, of(five), of(fifty)];
   const more = (fifty.requests - five.requests) / (fifty.count - five.count);
   return table([
@@ -39,7 +41,8 @@ function onePair({ delayMs, five, fifty, ratio, load }: Pair): string {
     row('  that wait for news', ({ waits }) => String(waits)),
     row('requests per machine', ({ requests, count }) => (requests / count).toFixed(1)),
     ['requests per machine more', '', more.toFixed(1)],
-    ['ratio of the wall times', `limit ${String(ratioLimit)}`, ratio.toFixed(2)],
-    ['load average', '', load.toFixed(1)],
+    ['ratio of the wall times, median', `limit ${String(ratioLimit)}`, ratio.toFixed(2)],
+    ['  ratios', '', rounds.map((pair) => pair.ratio.toFixed(2)).join(' ')],
+    ['load average at the starts', '', rounds.map((pair) => pair.load.toFixed(1)).join(' ')],
   ]);
 }

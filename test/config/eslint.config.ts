@@ -1,5 +1,6 @@
 import { defineConfig } from 'eslint/config';
 import { fileURLToPath } from 'node:url';
+import svelte from 'eslint-plugin-svelte';
 import tseslint from 'typescript-eslint';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,12 +18,15 @@ const worldGlobals = [
 ];
 
 export default defineConfig(
-  { ignores: ['node_modules/', 'dist/', 'test-results/', 'test/lab/go/'] },
+  { ignores: ['node_modules/', '**/dist/', 'test-results/', 'test/lab/go/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.svelte'],
     extends: [tseslint.configs.strictTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: root } },
+    // The same extensions for all files: a second set would make the project service read everything again.
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: root, extraFileExtensions: ['.svelte'] },
+    },
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
@@ -85,5 +89,18 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
     },
   },
-  { files: ['test/config/*.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  {
+    files: ['**/*.svelte'],
+    extends: [svelte.configs.recommended],
+    languageOptions: { parserOptions: { parser: tseslint.parser } },
+    rules: {
+      // ESLint sees an imported component as `any`; svelte-check sees its type.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+    },
+  },
+  { files: ['test/config/*.ts', 'renderer/vite.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
 );

@@ -1,4 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -24,7 +26,24 @@ export default defineConfig({
       },
       {
         extends: true,
+        // One suite over every transport of the contract, and the web host over real HTTP.
+        test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 60_000 },
+      },
+      {
+        extends: true,
         test: { name: 'architecture', include: ['test/architecture/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        // Pages in jsdom, with a client that answers from a script; and what Vite makes of them.
+        plugins: [svelte({ configFile: false }), svelteTesting()],
+        test: {
+          name: 'component',
+          include: ['test/renderer/**/*.test.ts'],
+          environment: 'jsdom',
+          setupFiles: ['test/renderer/setup.ts'],
+          testTimeout: 60_000,
+        },
       },
       {
         extends: true,
@@ -54,6 +73,7 @@ export default defineConfig({
         test: {
           name: 'vsphere',
           include: ['test/vsphere/**/*.test.ts'],
+          maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 10 * 60_000,
         },

@@ -6,9 +6,12 @@ import type { RunEvent } from '#shared/run/events.ts';
 import type { ClusterSpec, Timeouts } from '#shared/spec/cluster.ts';
 import type { NodeTemplateInput } from '#shared/spec/node-template.ts';
 import type { Rule, Snapshot } from '#test/lab/vcenter/control.ts';
-import { LabVcenter } from '#test/lab/vcenter/vcenter.ts';
+import { LabVcenter, machineTemplate } from '#test/lab/vcenter/vcenter.ts';
+import { openInventory } from '#main/vsphere/inventory/inventory.ts';
+import { byNameOrPath } from '#main/vsphere/inventory/search.ts';
 import type { KilledInput } from './killed-child.ts';
-import { optionsFor } from './open.ts';
+import { makeLibrary, makeOvf } from './library-scene.ts';
+import { openVcenter, optionsFor, signal } from './open.ts';
 import { newHome, Pipeline, specOfPools, type Ended, type PipelineOptions } from './pipeline.ts';
 
 let lab: LabVcenter;
@@ -480,6 +483,30 @@ describe('a machine that failed', () => {
     const ended = await pipeline.create();
     const machine = failures(ended)[0]?.step.split('/')[1] ?? '';
     expect(pipeline.records.get(machine)).toMatchObject({ cloned: false, placement: null });
+    await continuesAndGoes(pipeline, spec);
+  });
+});
+
+describe('a machine from a content library', () => {
+  it('that was deployed and could not be configured is removed too, and made by the same command', async () => {
+    await using vcenter = await openVcenter(lab);
+    const { places, vms } = openInventory(vcenter);
+    const { pools, datastores, folders } = await places(signal);
+    const [source] = byNameOrPath(await vms(signal), machineTemplate.path);
+    const [pool] = byNameOrPath(pools, '/DC0/host/DC0_C0/Resources');
+    const [datastore] = byNameOrPath(datastores, localDatastore);
+    const [folder] = byNameOrPath(folders, '/DC0/vm');
+    if (!source || !pool || !datastore || !folder) throw new Error('The inventory of the lab is another one.');
+    const library = await makeLibrary(vcenter, 'images', datastore.ref);
+    await makeOvf(vcenter, library, 'debian');
+    before = await lab.snapshot();
+    const spec = threeMachines({ source: { library: 'images', item: 'debian' } });
+    const machine = `${spec.metadata.name}-work-1`;
+    using pipeline = await Pipeline.open(optionsFor(lab), spec);
+    await lab.control.addRule({ method: 'ReconfigVM_Task', object: machine, ...fails('GenericVmConfigFault') });
+    const ended = await pipeline.create();
+    expect(failures(ended).map(({ step }) => step)).toEqual([`create-machine/${machine}`]);
+    expect((await ours()).vms).toEqual(machinesOf(spec).filter((name) => name !== machine));
     await continuesAndGoes(pipeline, spec);
   });
 });

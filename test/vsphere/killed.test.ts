@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ClusterSpec } from '#shared/spec/cluster.ts';
@@ -9,6 +11,7 @@ import { optionsFor } from './open.ts';
 import { newHome, Pipeline, specOfPools } from './pipeline.ts';
 
 let lab: LabVcenter;
+const compiled = await mkdtemp(join(tmpdir(), 'slipway-compiled-'));
 /** Calls of an undisturbed create that change something in vCenter, by what they call. */
 let changes: readonly string[];
 
@@ -25,6 +28,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await lab[Symbol.asyncDispose]();
+  await rm(compiled, { recursive: true, force: true });
 });
 
 /** A process of its own, dead by SIGKILL with its n-th change before vCenter, or done by vCenter and not answered. */
@@ -33,6 +37,8 @@ async function killAt(n: number, when: 'before' | 'after', spec: ClusterSpec, ho
   await lab.control.holdChange(n, when);
   const child = spawn(process.execPath, [join(import.meta.dirname, 'killed-child.ts')], {
     stdio: ['pipe', 'ignore', 'pipe'],
+    // Half of such a short life would be compiling.
+    env: { ...process.env, NODE_COMPILE_CACHE: compiled },
   });
   let log = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));

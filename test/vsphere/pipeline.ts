@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -209,9 +210,24 @@ export class Pipeline implements Disposable {
   }
 }
 
-/** With a passphrase for the vault. The system's temporary folder keeps it until the test is over. */
+let homes: string | undefined;
+
+/** With a passphrase for the vault. What a process leaves here, the next one takes away. */
 export async function newHome(): Promise<string> {
-  const home = await mkdtemp(join(tmpdir(), 'slipway-vsphere-'));
+  homes ??= makeHomes();
+  const home = await mkdtemp(join(homes, 'home-'));
   await writeFile(join(home, 'passphrase'), 'correct horse battery staple', { mode: 0o600 });
   return home;
+}
+
+function makeHomes(): string {
+  const prefix = 'slipway-vsphere-';
+  for (const left of readdirSync(tmpdir()).filter((name) => name.startsWith(prefix))) {
+    if (!existsSync(`/proc/${left.slice(prefix.length)}`))
+      rmSync(join(tmpdir(), left), { recursive: true, force: true });
+  }
+  const folder = join(tmpdir(), `${prefix}${String(process.pid)}`);
+  mkdirSync(folder, { mode: 0o700 });
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }

@@ -28,6 +28,9 @@ export class Clones {
   /** The last task of each machine, by instance UUID; `lost` when vCenter's answer was, or an earlier process began. */
   readonly #lastOf = new Map<string, Ref | 'none' | 'lost'>();
 
+  /** Deployed from a library by this process, by the instance UUID that they have not had at once. */
+  readonly deployed = new Map<string, Ref>();
+
   constructor(vcenter: Vcenter, limits: CloneLimits) {
     this.#vcenter = vcenter;
     this.#limits = limits;

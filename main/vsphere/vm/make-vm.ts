@@ -36,7 +36,7 @@ export async function makeVm(
       ? clones.make(request, spec, onProgress, signal).catch((error: unknown) => {
           throw sourceGone(error, request);
         })
-      : deploy(vcenter, request, template.source, networks, signal);
+      : deploy({ vcenter, clones }, request, template.source, networks, signal);
   return await clones.inTurn(request, work, signal);
 }
 
@@ -60,7 +60,7 @@ function networksOf({ template, placement, name }: CloneRequest, { networks }: P
 
 /** REST sets neither identity nor devices: that comes right after. Who ends in between finds it by name and notes. */
 async function deploy(
-  vcenter: Vcenter,
+  { vcenter, clones }: Pick<MakeDeps, 'vcenter' | 'clones'>,
   request: CloneRequest,
   { library, item }: { readonly library: string; readonly item: string },
   networks: readonly Network[],
@@ -70,7 +70,9 @@ async function deploy(
   const what = `configure ${name}`;
   const known = request.mayBeUnderWay ? await findVmRef(vcenter, instanceUuid, signal) : undefined;
   if (known) return known;
-  const vm = (request.mayBeUnderWay ? await before() : undefined) ?? (await deployInTime().catch(orBefore));
+  const begun = clones.deployed.get(instanceUuid) ?? (request.mayBeUnderWay ? await before() : undefined);
+  const vm = begun ?? (await deployInTime().catch(orBefore));
+  clones.deployed.set(instanceUuid, vm);
   const { devices } = await readSource(vcenter, vm, signal);
   const spec = configSpec(request, devices, networks, what, `${library}/${item}`);
   await reconfigure(vcenter, vm, spec, what, signal);

@@ -19,6 +19,8 @@ export const refusing: Slipway = {
   kubeconfig: () => refuse('kubeconfig'),
   mergeKubeconfig: () => refuse('mergeKubeconfig'),
   secretStore: () => refuse('secretStore'),
+  home: '/nowhere',
+  redact: (text) => text,
   releases: () => refuse('releases'),
   pools: () => refuse('pools'),
   credentials: {
