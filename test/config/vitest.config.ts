@@ -61,8 +61,8 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['test/lab-tests/**/*.test.ts', 'test/cluster/**/*.test.ts'],
-          // One lab per box: scenarios follow one another.
-          fileParallelism: false,
+          // Two labs side by side: while one waits for packages or a roll-out, the other works.
+          maxWorkers: 2,
           testTimeout: 15 * 60_000,
           hookTimeout: 15 * 60_000,
         },

@@ -156,8 +156,10 @@ function title(text: string): void {
   console.log(`\n── ${text} ${'─'.repeat(Math.max(0, 100 - text.length))}`);
 }
 
+/** As a person would type it from where they are. */
 function here(path: string): string {
-  return relative(process.cwd(), path);
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') ? path : short;
 }
 
 /** Runs a program on our terminal, after its command line as a person would type it. The demo ends when it fails. */

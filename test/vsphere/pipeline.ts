@@ -227,7 +227,7 @@ function makeHomes(): string {
       rmSync(join(tmpdir(), left), { recursive: true, force: true });
   }
   const folder = join(tmpdir(), `${prefix}${String(process.pid)}`);
-  mkdirSync(folder, { mode: 0o700 });
+  mkdirSync(folder, { mode: 0o700, recursive: true });
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
