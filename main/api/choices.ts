@@ -1,15 +1,11 @@
 import type { Choice, Places } from '#main/vsphere/inventory/choices.ts';
 import { type Inventory, openInventory } from '#main/vsphere/inventory/inventory.ts';
 import { search } from '#main/vsphere/inventory/search.ts';
+import { choiceKinds } from '#shared/contract/vsphere.ts';
 import { openVcenterOf } from './vcenters.ts';
 import type { World } from './world.ts';
 
-/** What a node template names, in the order in which a person thinks of it. */
-export const choiceKinds = [
-  ...(['datacenters', 'templates', 'vms', 'clusters', 'hosts', 'pools'] as const),
-  ...(['datastores', 'datastore-clusters', 'networks', 'folders'] as const),
-  ...(['library-items', 'tags', 'custom-attributes'] as const),
-] as const;
+export { choiceKinds };
 export type ChoiceKind = (typeof choiceKinds)[number];
 
 /** Read only when they are asked for: there may be thousands, or no REST API to ask. */

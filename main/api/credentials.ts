@@ -2,11 +2,11 @@ import { X509Certificate } from 'node:crypto';
 import * as v from 'valibot';
 import type { CredentialRecord, NewCredentialRecord, StoredTrust } from '#main/store/credentials.ts';
 import { addressText, parseVcenterAddress } from '#main/vsphere/client/address.ts';
-import { sameThumbprint } from '#main/vsphere/client/certificate.ts';
+import { sameThumbprint, type ServerCertificate } from '#main/vsphere/client/certificate.ts';
 import type { Vcenter } from '#main/vsphere/client/vcenter.ts';
 import { credentialErrors } from '#shared/errors/credential.ts';
 import { dnsLabel } from '#shared/spec/parts.ts';
-import { type CertificateInteraction, openVcenterOf, openWith, trustFor } from './vcenters.ts';
+import { type CertificateInteraction, inspectServer, openVcenterOf, openWith, trustFor } from './vcenters.ts';
 import type { World } from './world.ts';
 
 /** A cloud credential as it may be shown: no secret is in it. */
@@ -53,8 +53,22 @@ export interface CheckedCredential {
   readonly vcenter: VcenterAbout;
 }
 
+/** A server and how it shows itself. */
+export interface InspectedServer {
+  /** As it would be kept: `host` or `host:port`. */
+  readonly address: string;
+  /** The CAs of this computer vouch for it. */
+  readonly trusted: boolean;
+  readonly certificate: ServerCertificate;
+}
+
 /** Cloud credentials of the inventory. */
 export interface CredentialsApi {
+  /** Says nothing to the server but the TLS handshake. @throws `vsphere.unreachable` and others */
+  inspect(
+    server: Pick<NewCredential, 'address' | 'proxy' | 'proxyPassword'>,
+    signal: AbortSignal,
+  ): Promise<InspectedServer>;
   /**
    * Verifies the server, logs in once, and keeps it. Nothing is kept when that fails.
    * @throws `credential.*`, `vsphere.certificate_untrusted`, `.login_refused` and others.
@@ -81,6 +95,12 @@ export function credentialsApi(world: World): CredentialsApi {
   };
 
   return {
+    async inspect(server, signal) {
+      const address = plainAddress(server.address);
+      const proxy = server.proxy === undefined ? undefined : plainProxy(server.proxy);
+      const proxyPassword = secret(world, server.proxyPassword ?? '');
+      return { address, ...(await inspectServer({ address, proxy, proxyPassword }, signal)) };
+    },
     async add(given, interaction, signal) {
       const { name, user, trust } = given;
       if (!v.is(dnsLabel, name)) throw credentialErrors.wrong_name({ name });

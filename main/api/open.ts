@@ -14,9 +14,11 @@ import { runErrors } from '#shared/errors/run.ts';
 import { listChoices } from './choices.ts';
 import { credentialsApi } from './credentials.ts';
 import { findOrphans, removeOrphans } from './orphans.ts';
+import { followRun, followRunLog } from './follow-run.ts';
 import { listPools } from './pools.ts';
 import { clusterNamed, clusterStatus, listClusters, listReleases, listRuns, readLogs } from './queries.ts';
 import { readSpec } from './run-document.ts';
+import { runViews } from './run-views.ts';
 import { continueRun, planRun, startRun } from './runs.ts';
 import { planRemoval, startRemoval } from './removal.ts';
 import type { Slipway } from './slipway.ts';
@@ -54,6 +56,7 @@ export async function openSlipway(options: SlipwayOptions): Promise<Slipway> {
     now: () => clock.now(),
   });
   const world: World = { store, redactor, clock, meter, random, env };
+  const views = runViews(world);
 
   const savedKubeconfig = async (clusterId: string, name: string): Promise<string> => {
     const inventory = store.inventoryFor(clusterId, () => Promise.reject(new Error('no secret is needed here')));
@@ -63,16 +66,25 @@ export async function openSlipway(options: SlipwayOptions): Promise<Slipway> {
   };
 
   return {
-    readSpec: async (source) => ({ warnings: readSpec(store, source).warnings }),
+    readSpec: async (source) => {
+      const { document, warnings } = readSpec(store, source);
+      return { name: document.spec.metadata.name, warnings };
+    },
     plan: (source, interaction, signal) => planRun(world, source, interaction, signal),
-    up: (source, interaction, observer, control) => startRun(world, source, interaction, observer, control),
-    resume: (which, interaction, observer, control) => continueRun(world, which, interaction, observer, control),
+    up: (source, interaction, observer, control) =>
+      startRun(world, source, interaction, views.observing(observer), control),
+    resume: (which, interaction, observer, control) =>
+      continueRun(world, which, interaction, views.observing(observer), control),
     planDown: async (name) => planRemoval(world, name),
-    down: (name, interaction, observer, control) => startRemoval(world, name, interaction, observer, control),
+    down: (name, how, interaction, observer, control) =>
+      startRemoval(world, name, how, interaction, views.observing(observer), control),
     cancel: async (name) => store.leases.requestCancel(clusterNamed(world, name).id),
     clusters: async () => listClusters(world),
     status: async (name) => clusterStatus(world, name),
+    spec: async (name) => store.clusters.get(name).spec,
     runs: async (name) => listRuns(world, name),
+    watch: (which, signal) => followRun(world, views, which, signal),
+    followLog: (which, signal) => followRunLog(world, which, signal),
     logs: (which, onLine, signal) => readLogs(world, which, onLine, signal),
     async kubeconfig(name) {
       const cluster = clusterNamed(world, name);
@@ -100,6 +112,8 @@ export async function openSlipway(options: SlipwayOptions): Promise<Slipway> {
       const described = (await vaultOnce()).describe();
       return described.kind === 'keychain' ? `keychain (${described.account})` : `passphrase file ${described.path}`;
     },
+    home,
+    redact: (text) => redactor.redact(text),
     async [Symbol.asyncDispose]() {
       store.close();
       const opened = await vault?.catch(() => undefined); // its error went to whoever asked for the secret

@@ -1,12 +1,15 @@
 /** What the composition roots (cli, later web and electron) call. Thin: parse → engine or store → result. */
 import type { Plan } from '#main/engine/plan.ts';
+import type { RemoveOptions } from '#main/cluster/operations/remove.ts';
 import type { StepForecast } from '#main/engine/preview.ts';
 import type { ErrorData } from '#shared/errors/define.ts';
 import type { Json } from '#shared/json.ts';
+import type { ClusterSpec } from '#shared/spec/cluster.ts';
 import type { Artefact, RunEvent, RunOutcome } from '#shared/run/events.ts';
 import type { RunView } from '#shared/run/view.ts';
 import type { ChoiceKind, VsphereChoice } from './choices.ts';
 import type { CredentialsApi } from './credentials.ts';
+import type { NumberedLines, RunChange } from './follow-run.ts';
 import type { Orphan, OrphanRemoval } from './orphans.ts';
 import type { PoolSummary } from './pools.ts';
 import type { TemplatesApi } from './templates.ts';
@@ -96,7 +99,6 @@ export interface PlanResult {
 
 export interface RemovalPlan {
   readonly steps: Plan['steps'];
-  readonly left: readonly string[];
 }
 
 export interface ClusterStatus {
@@ -129,8 +131,8 @@ export interface VsphereApi {
 }
 
 export interface Slipway extends AsyncDisposable {
-  /** @throws `spec.invalid` with every problem in its chain. */
-  readSpec(source: SpecSource): Promise<{ readonly warnings: readonly string[] }>;
+  /** Answers the cluster's name, too. @throws `spec.unreadable`; `spec.invalid` with every problem in its chain. */
+  readSpec(source: SpecSource): Promise<{ readonly name: string; readonly warnings: readonly string[] }>;
   plan(source: SpecSource, interaction: Interaction, signal: AbortSignal): Promise<PlanResult>;
   /** Creates or brings up to date. A spec of a known cluster name continues that cluster. */
   up(source: SpecSource, interaction: Interaction, observer: RunObserver, control: RunControl): Promise<RunResult>;
@@ -141,11 +143,15 @@ export interface Slipway extends AsyncDisposable {
     observer: RunObserver,
     control: RunControl,
   ): Promise<RunResult>;
-  /** What `down` would remove, and which machines it leaves because they were there before. Asks nobody. */
+  /** What `down` would remove. Asks nobody. */
   planDown(cluster: string | undefined): Promise<RemovalPlan>;
-  /** Removes what was made for a cluster, then what the inventory knows of it. @throws `run.busy` */
+  /**
+   * Removes what was made for a cluster and cleans the machines that were there before; then what the inventory knows of
+   * it. @throws `run.busy`
+   */
   down(
     cluster: string | undefined,
+    options: RemoveOptions,
     interaction: Interaction,
     observer: RunObserver,
     control: RunControl,
@@ -154,7 +160,16 @@ export interface Slipway extends AsyncDisposable {
   cancel(cluster: string | undefined): Promise<boolean>;
   clusters(): Promise<readonly ClusterSummary[]>;
   status(cluster: string | undefined): Promise<ClusterStatus>;
+  /** The spec as the inventory keeps it, with all defaults. @throws `store.cluster_unknown` */
+  spec(cluster: string): Promise<ClusterSpec>;
   runs(cluster: string | undefined): Promise<readonly RunSummary[]>;
+  /** A run that anybody drives, to its end; see `followRun`. @throws `run.unknown` */
+  watch(which: { readonly runId: string; readonly after: number }, signal: AbortSignal): AsyncIterable<RunChange>;
+  /** Its log in numbered batches, to its end; see `followRunLog`. @throws `run.unknown` */
+  followLog(
+    which: { readonly runId: string; readonly step: string | undefined; readonly after: number },
+    signal: AbortSignal,
+  ): AsyncIterable<NumberedLines>;
   /** Follows the run to its end when `follow` is set. */
   logs(
     which: { readonly cluster?: string; readonly run?: string; readonly step?: string; readonly follow: boolean },
@@ -176,6 +191,10 @@ export interface Slipway extends AsyncDisposable {
   releases(): readonly ReleaseSummary[];
   /** Which secret store is in use. */
   secretStore(): Promise<string>;
+  /** The inventory's folder. */
+  readonly home: string;
+  /** The text without any secret that this process has seen. For what is logged. */
+  redact(text: string): string;
 }
 
 export type { ErrorData };

@@ -75,6 +75,22 @@ export async function trustFor(
   }
 }
 
+/** The certificate that the server shows, and whether the CAs of this computer vouch for it. */
+export async function inspectServer(
+  login: Pick<VcenterLogin, 'address' | 'proxy'> & { readonly proxyPassword: string },
+  signal: AbortSignal,
+): Promise<{ readonly trusted: boolean; readonly certificate: ServerCertificate }> {
+  const dial = dialOf(login, login.proxyPassword);
+  const certificate = await lookAtCertificate(dial, signal);
+  try {
+    (await openVerified({ ...dial, trust: { kind: 'system' } }, signal)).destroy();
+    return { trusted: true, certificate };
+  } catch (thrown) {
+    if (!hasCode(thrown, 'vsphere.certificate_untrusted')) throw thrown;
+    return { trusted: false, certificate };
+  }
+}
+
 function dialOf(login: Pick<VcenterLogin, 'address' | 'proxy'>, proxyPassword: string): Omit<Dial, 'trust'> {
   const address = parseVcenterAddress(login.address);
   return login.proxy === undefined ? { address } : { address, proxy: proxyUrl(login.proxy, proxyPassword) };

@@ -84,20 +84,20 @@ export function journalIn(db: Database, { now, redaction }: JournalOptions): Jou
   };
 }
 
-/** Events with a higher `seq` than `afterSeq`, in order: what a watcher asks for again and again. */
-export function eventsAfter(db: Database, runId: string, afterSeq: number): readonly RunEvent[] {
-  const rows = db.all(
-    query
-      .selectFrom('events')
-      .select(['seq', 'at', 'body'])
-      .where('run_id', '=', runId)
-      .where('seq', '>', afterSeq)
-      .orderBy('seq'),
-  );
+/** Events with a higher `seq` than `afterSeq`, in order, at most so many: what a watcher asks for again and again. */
+export function eventsAfter(db: Database, runId: string, afterSeq: number, most?: number): readonly RunEvent[] {
+  const all = query
+    .selectFrom('events')
+    .select(['seq', 'at', 'body'])
+    .where('run_id', '=', runId)
+    .where('seq', '>', afterSeq)
+    .orderBy('seq');
+  const rows = db.all(most === undefined ? all : all.limit(most));
   return rows.map(({ seq, at, body }) => ({ ...parseStored<NewRunEvent>(body), seq, at }));
 }
 
-function lastSeq(db: Database, runId: string): number {
+/** 0 before the first event. */
+export function lastSeq(db: Database, runId: string): number {
   const row = db.first(
     query
       .selectFrom('events')

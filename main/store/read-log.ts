@@ -36,14 +36,27 @@ export async function readLog(path: string, query: LogQuery = {}): Promise<LogPa
 
 /** The lines so far and then each new one, until the signal aborts (which ends it without error). */
 export async function* followLog(path: string, query: LogQuery, signal: AbortSignal): AsyncGenerator<LogLine, void> {
-  let next = query.after ?? 0;
+  for await (const { lines } of followPages(path, query.after ?? 0, signal)) {
+    for (const line of lines) if (query.step === undefined || line.step === query.step) yield line;
+  }
+}
+
+/**
+ * The same in pieces of at most a MiB of the file, with the lines of all steps. Pulled: what the reader does not ask for
+ * stays in the file. Told to stop, it reads to the end once more.
+ * @param from a position: `next` of an earlier page, or 0.
+ */
+export async function* followPages(path: string, from: number, signal: AbortSignal): AsyncGenerator<LogPage, void> {
+  let next = from;
   using changes = changesOf(path);
   for (;;) {
+    const stopping = signal.aborted;
     const changed = changes.next(signal); // asked for before reading: a change during the reading is not missed
-    const page = await readLog(path, { ...query, after: next });
-    next = page.next;
-    yield* page.lines;
-    if (signal.aborted) return;
+    for await (const page of pages(path, next)) {
+      next = page.next;
+      yield page;
+    }
+    if (stopping) return;
     await changed;
   }
 }

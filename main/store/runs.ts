@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { RunEvent, RunMetrics, RunOutcome } from '#shared/run/events.ts';
 import type { Database } from './database.ts';
-import { eventsAfter } from './journal.ts';
+import { eventsAfter, lastSeq } from './journal.ts';
 import type { StoredLeases } from './leases.ts';
 import { parseStored } from './stored-json.ts';
 import { query, type Tables } from './tables.ts';
@@ -23,8 +23,10 @@ export interface Runs {
   list(clusterId: string): readonly RunRecord[];
   last(clusterId: string): RunRecord | undefined;
   find(runId: string): RunRecord | undefined;
-  /** Events with a higher `seq`, in order: for watchers, who ask again with the last one they saw. */
-  events(runId: string, afterSeq: number): readonly RunEvent[];
+  /** Events with a higher `seq`, in order, at most so many: for watchers, who ask again with the last one they saw. */
+  events(runId: string, afterSeq: number, most?: number): readonly RunEvent[];
+  /** The `seq` of its last event; 0 without any. */
+  lastSeq(runId: string): number;
 }
 
 type RunRow = Pick<Selectable<Tables['runs']>, (typeof columns)[number]>;
@@ -56,6 +58,7 @@ export function runsIn(db: Database, leases: Pick<StoredLeases, 'current'>): Run
     list: (clusterId) => db.all(ofCluster(clusterId)).map(recordOf),
     last: (clusterId) => one(db.first(ofCluster(clusterId).limit(1))),
     find: (runId) => one(db.first(select.where('id', '=', runId))),
-    events: (runId, afterSeq) => eventsAfter(db, runId, afterSeq),
+    events: (runId, afterSeq, most) => eventsAfter(db, runId, afterSeq, most),
+    lastSeq: (runId) => lastSeq(db, runId),
   };
 }

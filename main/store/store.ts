@@ -17,7 +17,7 @@ import type { AppliedMigration } from './migrate.ts';
 import { type NamedSecrets, namedSecretsIn } from './named-secrets.ts';
 import { openDatabase } from './open-database.ts';
 import { thisProcess } from './processes.ts';
-import { followLog, type LogPage, type LogQuery, readLog } from './read-log.ts';
+import { followLog, followPages, type LogPage, type LogQuery, readLog } from './read-log.ts';
 import type { Redaction } from './redaction.ts';
 import { type LogLine, RunLog } from './run-log.ts';
 import { type Runs, runsIn } from './runs.ts';
@@ -110,6 +110,11 @@ export class Store {
 
   followLog(runId: string, query: LogQuery, signal: AbortSignal): AsyncGenerator<LogLine, void> {
     return followLog(this.#logOf(runId), query, signal);
+  }
+
+  /** See `followPages`. */
+  followLogPages(runId: string, from: number, signal: AbortSignal): AsyncGenerator<LogPage, void> {
+    return followPages(this.#logOf(runId), from, signal);
   }
 
   close(): void {

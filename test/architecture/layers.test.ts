@@ -11,7 +11,7 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 async function violations(root: string): Promise<readonly string[]> {
   const prefix = root === '' ? '' : `${root}/`;
   const { output } = await cruise(
-    [`${prefix}main`, `${prefix}shared`],
+    [`${prefix}main`, `${prefix}renderer`, `${prefix}shared`],
     {
       baseDir: repository,
       validate: true,
@@ -21,7 +21,11 @@ async function violations(root: string): Promise<readonly string[]> {
       detectProcessBuiltinModuleCalls: true,
     },
     // `imports` of package.json: the fixture has its own, so that #main means its main.
-    { extensions: ['.ts', '.mjs', '.js'], conditionNames: ['import', 'node', 'types'], exportsFields: ['exports'] },
+    {
+      extensions: ['.ts', '.mjs', '.js', '.svelte'],
+      conditionNames: ['import', 'node', 'types'],
+      exportsFields: ['exports'],
+    },
   );
   if (typeof output === 'string') throw new TypeError(`Unexpected report: ${output.slice(0, 200)}`);
   // A rule holds easily where nothing was read.
@@ -43,14 +47,25 @@ describe('imports', () => {
     { file: 'main/cluster/phases/a.ts', imports: '#main/machines/ssh.ts', rule: 'cluster-sees-adapters-through-ports' },
     { file: 'main/store/a.ts', imports: '#main/secrets/vault.ts', rule: 'store-knows-only-ports' },
     { file: 'main/api/a.ts', imports: '#main/apps/cli/main.ts', rule: 'api-knows-no-app' },
+    { file: 'main/rpc/a.ts', imports: '#main/store/store.ts', rule: 'rpc-knows-only-the-contract' },
+    { file: 'shared/contract/a.ts', imports: 'yaml', rule: 'contract-uses-only-shared' },
     { file: 'main/apps/cli/a.ts', imports: '#main/store/store.ts', rule: 'apps-only-through-api' },
     { file: 'main/apps/web/a.ts', imports: '../cli/main.ts', rule: 'apps-know-no-other-app' },
+    { file: 'renderer/a.ts', imports: '#main/engine/clock.ts', rule: 'renderer-knows-only-shared' },
+    { file: 'renderer/a.ts', imports: 'node:fs', rule: 'renderer-knows-no-host' },
     { file: 'main/kube/a.ts', imports: '#test/fakes/clock.ts', rule: 'product-knows-no-test' },
     { file: 'main/api/a.ts', imports: 'electron', rule: 'only-electron-app-imports-electron' },
     { file: 'main/cluster/a.ts', imports: './gone.ts', rule: 'everything-resolves' },
   ])('from $file to $imports break $rule', { timeout: 30_000 }, async ({ file, imports, rule }) => {
     const root = await fixture({ [file]: `import '${imports}';\n` });
     expect((await violations(root)).map((violation) => violation.split(':', 1)[0])).toContain(rule);
+  });
+
+  it('count in components, too', { timeout: 30_000 }, async () => {
+    const root = await fixture({
+      'renderer/A.svelte': '<script lang="ts">\n  import \'#main/engine/clock.ts\';\n</script>\n',
+    });
+    expect((await violations(root)).join()).toContain('renderer-knows-only-shared');
   });
 
   it('of types only count as well', { timeout: 30_000 }, async () => {
@@ -85,7 +100,11 @@ async function fixture(files: Readonly<Record<string, string>>): Promise<string>
     'kube/b',
   ];
   const tree = Object.fromEntries(empty.map((path) => [`main/${path}.ts`, 'export type B = string;\n']));
-  const rest = { 'shared/json.ts': 'export {};\n', 'test/fakes/clock.ts': 'export {};\n' };
+  const rest = {
+    'shared/json.ts': 'export {};\n',
+    'renderer/routes.ts': 'export {};\n',
+    'test/fakes/clock.ts': 'export {};\n',
+  };
   for (const [path, text] of Object.entries({ ...tree, ...rest, ...files })) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);

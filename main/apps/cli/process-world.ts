@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { isatty } from 'node:tty';
 import type { WriteStream } from 'node:tty';
 import { cliErrors } from '#shared/errors/cli.ts';
+import { ownVersion } from '../own-version.ts';
 import type { Interrupt, Output, World } from './world.ts';
 
 /** The world of a real process. */
@@ -45,12 +46,6 @@ function output(stream: WriteStream, fd: number): Output {
     isTerminal: isatty(fd) && process.env['TERM'] !== 'dumb',
     size: () => ({ columns: stream.columns || 80, rows: stream.rows || 24 }),
   };
-}
-
-async function ownVersion(): Promise<string> {
-  const manifest: unknown = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8'));
-  const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
-  return isManifest && typeof manifest.version === 'string' ? manifest.version : 'unknown';
 }
 
 function ask(question: string): Promise<string> {

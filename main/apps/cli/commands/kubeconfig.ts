@@ -1,11 +1,9 @@
-import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
 import { cliErrors } from '#shared/errors/cli.ts';
+import { kubeconfigPath } from '../../kubeconfig-path.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { writeJson } from '../printer.ts';
 import { withCluster } from '../session.ts';
-import type { World } from '../world.ts';
 
 export const kubeconfig: Command = {
   name: 'kubeconfig',
@@ -31,7 +29,7 @@ export const kubeconfig: Command = {
     const json = args.flag('json');
     return withCluster(context, async (slipway, cluster) => {
       if (merge !== undefined) {
-        const path = merge === '' ? defaultPath(world.env) : merge;
+        const path = merge === '' ? kubeconfigPath(world.env) : merge;
         const contextName = await slipway.mergeKubeconfig(cluster, path, { switchContext: args.flag('switch') });
         if (json) writeJson(world.stdout, { type: 'kubeconfig', path, context: contextName });
         else world.stdout.write(`Merged into ${path} as context "${contextName}".\n`);
@@ -48,9 +46,3 @@ export const kubeconfig: Command = {
     });
   },
 };
-
-/** As kubectl chooses the file that it writes to. */
-function defaultPath(env: World['env']): string {
-  const first = (env['KUBECONFIG'] ?? '').split(delimiter).find((path) => path !== '');
-  return first ?? join(env['HOME'] ?? homedir(), '.kube', 'config');
-}

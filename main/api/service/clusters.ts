@@ -1,0 +1,22 @@
+import { stringify } from 'yaml';
+import { planView } from '#main/engine/plan.ts';
+import type { Service } from '#shared/contract/index.ts';
+import type { ServiceOptions } from './service.ts';
+
+type Clusters = Pick<Service, 'clusters.list' | 'clusters.get' | 'clusters.spec' | 'clusters.planRemoval'>;
+
+export function clusterService({ slipway }: Pick<ServiceOptions, 'slipway'>): Clusters {
+  return {
+    'clusters.list': () => slipway.clusters(),
+    'clusters.get': async ({ cluster }) => {
+      const { view: _watched, ...details } = await slipway.status(cluster);
+      return details;
+    },
+    'clusters.spec': async ({ cluster }) => ({ text: stringify(await slipway.spec(cluster)) }),
+    'clusters.planRemoval': async ({ cluster }) => {
+      const { steps } = await slipway.planDown(cluster);
+      // Without the inputs, which are between planner and phase.
+      return { steps: planView({ operation: 'remove', clusterId: '', phases: [], steps }).steps };
+    },
+  };
+}

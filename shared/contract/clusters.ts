@@ -1,0 +1,73 @@
+import * as v from 'valibot';
+import type { Json } from '../json.ts';
+import type { Artefact, PlannedStepView } from '../run/events.ts';
+import { plain, request } from './define.ts';
+import { name, nothing, runId, time } from './parts.ts';
+
+/** `interrupted`: no end was journaled and nobody drives it any more; `runs.resume` continues it. */
+export const RunState = v.picklist(['running', 'interrupted', 'succeeded', 'failed', 'cancelled']);
+
+export const RunSummary = v.strictObject({
+  runId,
+  clusterId: v.string(),
+  clusterName: v.string(),
+  /** `create`, `remove` … */
+  operation: v.string(),
+  state: RunState,
+  startedAt: time,
+  endedAt: v.optional(time),
+});
+
+export const ClusterSummary = v.strictObject({
+  id: v.string(),
+  name: v.string(),
+  release: v.string(),
+  machines: v.number(),
+  lastRun: v.optional(RunSummary),
+});
+
+export const ClusterDetails = v.strictObject({
+  cluster: ClusterSummary,
+  machines: v.array(
+    v.strictObject({
+      name: v.string(),
+      /** '' of a machine that was not made yet. */
+      address: v.string(),
+      roles: v.array(v.string()),
+      /** `null` until the machine was looked at. */
+      facts: plain<Json>(),
+    }),
+  ),
+  certificates: v.array(v.strictObject({ name: v.string(), notAfter: v.string() })),
+  /** What runs found and recorded: `node/<name>`, `release` … */
+  status: plain<Readonly<Record<string, Json>>>(),
+  /** What exists on the machines because of it. */
+  exists: plain<readonly Artefact[]>(),
+});
+
+const cluster = v.strictObject({ cluster: name });
+const unknown = ['store.cluster_unknown'];
+
+export const clusters = {
+  /** By name. */
+  'clusters.list': request({ effect: 'read', input: nothing, output: v.array(ClusterSummary) }),
+
+  /** Without the last run's view: watch the run for that. */
+  'clusters.get': request({ effect: 'read', input: cluster, output: ClusterDetails, errors: unknown }),
+
+  /** The spec as the inventory keeps it, as YAML with all defaults. */
+  'clusters.spec': request({
+    effect: 'read',
+    input: cluster,
+    output: v.strictObject({ text: v.string() }),
+    errors: unknown,
+  }),
+
+  /** What `runs.remove` would do, by the inventory alone: no machine is asked. */
+  'clusters.planRemoval': request({
+    effect: 'read',
+    input: cluster,
+    output: v.strictObject({ steps: plain<readonly PlannedStepView[]>() }),
+    errors: unknown,
+  }),
+};
