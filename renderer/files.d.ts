@@ -1,0 +1,2 @@
+/** Vite puts it into the page's one style sheet. */
+declare module '*.css';

@@ -1,0 +1,25 @@
+import { createContext } from 'svelte';
+import type { Client } from '#shared/contract/index.ts';
+import { Announcer } from './announcer.svelte.ts';
+import { Clock } from './clock.svelte.ts';
+import { NewCluster } from './new-cluster.svelte.ts';
+import { Questions } from './questions.svelte.ts';
+import { Router } from './router.svelte.ts';
+
+/** What lives as long as the window. */
+export class App {
+  readonly client: Client;
+  readonly announcer = new Announcer();
+  readonly clock = new Clock();
+  readonly router = new Router();
+  readonly questions: Questions;
+  readonly newCluster: NewCluster;
+
+  constructor(client: Client) {
+    this.client = client;
+    this.questions = new Questions(client);
+    this.newCluster = new NewCluster(client);
+  }
+}
+
+export const [useApp, provideApp] = createContext<App>();

@@ -1,0 +1,26 @@
+import { mount } from 'svelte';
+import App from './App.svelte';
+import NoHost from './features/shell/NoHost.svelte';
+import { dropSession, openSession, OtherVersion } from './lib/client/session.ts';
+import { webClient } from './lib/client/web-client.ts';
+import { App as AppState } from './lib/state/app.svelte.ts';
+import { ThemeChoice } from './lib/state/theme.svelte.ts';
+import './theme/app.css';
+
+const target = document.querySelector('#app') ?? document.body;
+const theme = new ThemeChoice(document.documentElement, localStorage);
+
+try {
+  const { location, history, sessionStorage: storage } = window;
+  const session = await openSession({ location, history, storage, fetch: (url, init) => fetch(url, init) });
+  if (session === undefined) mount(NoHost, { target, props: { why: 'noSession' } });
+  else {
+    const onRefused = (): void => {
+      dropSession(storage);
+      window.location.reload();
+    };
+    mount(App, { target, props: { app: new AppState(webClient(session, onRefused)), theme } });
+  }
+} catch (thrown) {
+  mount(NoHost, { target, props: { why: thrown instanceof OtherVersion ? 'otherVersion' : 'unreachable' } });
+}

@@ -1,0 +1,45 @@
+/**
+ * What jsdom lacks of a browser: the modal dialog, sizes for the virtual lists, and the clipboard. Only as much as the
+ * pages use.
+ */
+import { afterEach, beforeEach } from 'vitest';
+
+beforeEach(() => {
+  if (typeof window === 'undefined') return; // a test of the built files, in Node
+  HTMLDialogElement.prototype.showModal = function () {
+    this.open = true;
+  };
+  HTMLDialogElement.prototype.close = function () {
+    this.open = false;
+  };
+  Element.prototype.scrollTo = () => {};
+  window.ResizeObserver = FixedSizes;
+  window.location.hash = '';
+});
+
+afterEach(() => {
+  if (typeof window !== 'undefined') sessionStorage.clear();
+});
+
+/** Every element is as large as a window, and every row of a list 20 pixels high. */
+class FixedSizes implements ResizeObserver {
+  readonly #callback: ResizeObserverCallback;
+
+  constructor(callback: ResizeObserverCallback) {
+    this.#callback = callback;
+  }
+
+  observe(target: Element): void {
+    Object.defineProperty(target, 'offsetParent', { value: document.body, configurable: true });
+    const contentRect = new DOMRect(0, 0, 800, target.getAttribute('role') === null ? 20 : 600);
+    queueMicrotask(() => {
+      this.#callback(
+        [{ target, contentRect, borderBoxSize: [], contentBoxSize: [], devicePixelContentBoxSize: [] }],
+        this,
+      );
+    });
+  }
+
+  unobserve(): void {}
+  disconnect(): void {}
+}
