@@ -28,10 +28,10 @@ export function skipFile(name: string): string {
 export const suites: readonly Suite[] = [
   vitest('unit', { fast: true, withinMinutes: 5 }),
   check('lint', ['npm', 'run', '--silent', 'lint']),
-  vitest('component', { fast: true, withinMinutes: 3 }),
+  vitest('component', { withinMinutes: 3 }),
   check('types', ['npm', 'run', '--silent', 'types']),
-  check('types of the renderer', ['npm', 'run', '--silent', 'types:renderer']),
-  vitest('contract', { fast: true, withinMinutes: 5 }),
+  { ...check('types of the renderer', ['npm', 'run', '--silent', 'types:renderer']), fast: false },
+  vitest('contract', { withinMinutes: 5 }),
   vitest('architecture', { fast: true, withinMinutes: 3 }),
   check('format', ['prettier', '--check', '--log-level', 'warn', '.']),
   check('unused code', ['npm', 'run', '--silent', 'unused']),

@@ -35,6 +35,8 @@ interface Session {
 }
 
 const keepAliveMs = 5 * 60_000;
+/** For one call. A vCenter that ends every session at once is not to be logged in to for ever. */
+const mostLogins = 5;
 const logoutMs = 5_000;
 const nameMs = 5_000;
 
@@ -98,11 +100,12 @@ export class Vcenter implements AsyncDisposable {
    * @throws what `faultError` makes of the fault; network errors; the signal's reason.
    */
   async call(call: VimCall, signal: AbortSignal): Promise<XmlElement> {
-    try {
-      return await this.callInSession(call, signal);
-    } catch (error) {
-      if (!hasCode(error, 'vsphere.session_expired')) throw error;
-      return await this.callInSession(call, signal);
+    for (let logins = 1; ; logins += 1) {
+      try {
+        return await this.callInSession(call, signal);
+      } catch (error) {
+        if (logins > mostLogins || !hasCode(error, 'vsphere.session_expired')) throw error;
+      }
     }
   }
 
