@@ -217,24 +217,26 @@ describe('Ctrl-C while machines are cloned', () => {
     await lab.vcenter.control.clearRules();
   });
 
-  it('ends as cancelled, without any of them', async () => {
+  it('ends as cancelled, without those that were being made', async () => {
     expect(cancelled.exitCode, told(cancelled)).toBe(5);
     const now = await lab.vcenter.snapshot();
-    expect(Object.keys(vmsIn(now, folder))).toEqual([]);
-    expect(filesThatCame(before, now)).toEqual([]);
+    // The first clone was not held: its machine may have been made by then, and is kept for the next run.
+    const kept = Object.keys(vmsIn(now, folder));
+    expect(kept.length).toBeLessThanOrEqual(1);
+    expect(filesThatCame(before, now).filter((file) => !kept.some((vm) => file.includes(vm)))).toEqual([]);
     const clones = eventsOf(cancelled).flatMap((event) => (event.type === 'step.progress' ? [event.progress] : []));
-    expect(clones).toContainEqual({ label: `clone ${name}-work-2`, done: 10, total: 100, unit: 'percent' });
+    const percent = { label: expect.stringMatching(/^clone /), done: 10, total: 100, unit: 'percent' };
+    expect(clones).toContainEqual(percent);
   });
 
   it('says what is left, and slipway down removes it', async () => {
     const { exists } = resultOf(cancelled);
-    const { folders, categories } = await lab.vcenter.snapshot();
-    const left = [
-      ...folders.filter((path) => !before.folders.includes(path)),
-      ...categories.flatMap((category) => category.tags.map((tag) => `${category.name}/${tag.name}`)),
-    ];
-    expect(exists.map(({ key }) => key).sort()).toEqual(left.sort());
-    expect(exists.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['vsphere-folder', 'vsphere-tag']));
+    const now = await lab.vcenter.snapshot();
+    const named = (kind: string): string[] => exists.flatMap((one) => (one.kind === kind ? [one.key] : [])).sort();
+    const tags = now.categories.flatMap((category) => category.tags.map((tag) => `${category.name}/${tag.name}`));
+    expect(named('vsphere-vm')).toEqual(Object.keys(vmsIn(now, folder)));
+    expect(named('vsphere-folder')).toEqual(now.folders.filter((path) => !before.folders.includes(path)));
+    expect(named('vsphere-tag')).toEqual(tags.sort());
     await person.succeed('down', name, '--yes');
     expect(await lab.vcenter.snapshot()).toEqual(before);
   });
