@@ -15,6 +15,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'test/engine/**/*.test.ts'],
           exclude: ['test/unit/**/kill-*.test.ts'],
+          maxWorkers: 2,
           // A deadline against hanging only: on a busy box everything is slow, and that is no failure.
           testTimeout: 60_000,
         },

@@ -33,7 +33,7 @@ export const suites: readonly Suite[] = [
   { ...check('types of the renderer', ['npm', 'run', '--silent', 'types:renderer']), fast: false },
   vitest('contract', { withinMinutes: 5 }),
   vitest('architecture', { fast: true, withinMinutes: 3 }),
-  check('format', ['prettier', '--check', '--log-level', 'warn', '.']),
+  { ...check('format', ['prettier', '--check', '--log-level', 'warn', '.']), fast: false },
   check('unused code', ['npm', 'run', '--silent', 'unused']),
   vitest('kill', { withinMinutes: 10 }),
   vitest('keychain', { withinMinutes: 5 }),
