@@ -1,7 +1,7 @@
 import type { Clock } from '#main/engine/clock.ts';
 import type { Cluster, ClusterRun } from '#main/cluster/cluster.ts';
 import type { InventoryPort } from '#main/cluster/ports.ts';
-import { expandPools } from '#main/cluster/provision/pools.ts';
+import { poolMachineSpec } from '#main/cluster/provision/pools.ts';
 import type { VmRecord } from '#main/cluster/provision/vm-record.ts';
 import type { VspherePort } from '#main/cluster/vsphere-port.ts';
 import { certificateNames as names } from '#main/cluster/certificates/names.ts';
@@ -102,7 +102,9 @@ export function openClusterSession(options: ClusterSessionOptions): ClusterSessi
 
 /** As soon as the machine has an address. */
 function settingsOfMade(cluster: Cluster, machine: string): ConnectionSettings | undefined {
-  if (!cluster.planned.has(machine)) return undefined;
-  const found = expandPools(cluster, cluster.records).find(({ name }) => name === machine);
-  return found && found.address !== '' ? connectionSettings(cluster.spec, found) : undefined;
+  const planned = cluster.planned.get(machine);
+  if (!planned || planned.record.address === '') return undefined;
+  const { pool, template, record } = planned;
+  const spec = poolMachineSpec(cluster.id, { name: machine, pool, user: template.user, record });
+  return connectionSettings(cluster.spec, spec);
 }

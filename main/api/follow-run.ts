@@ -1,11 +1,11 @@
 import type { RunEvent } from '#shared/run/events.ts';
 import type { RunView } from '#shared/run/view.ts';
 import { runErrors } from '#shared/errors/run.ts';
+import { lookMs, runEnd } from './run-end.ts';
 import type { RunViews } from './run-views.ts';
 import type { LogLine, RunSummary } from './slipway.ts';
 import type { World } from './world.ts';
 
-const lookMs = 200;
 /** A reader that missed more gets a snapshot: it is smaller, and quicker to show. */
 const mostEventsBehind = 1000;
 
@@ -70,33 +70,25 @@ const mostCharacters = 256 * 1024;
  * @throws `run.unknown`
  */
 export async function* followRunLog(
-  { store, clock }: World,
+  world: World,
   which: { readonly runId: string; readonly step: string | undefined; readonly after: number },
   signal: AbortSignal,
 ): AsyncGenerator<NumberedLines, void> {
+  const { store, clock } = world;
   const { runId, step, after } = which;
   if (!store.runs.find(runId)) throw runErrors.unknown({ run: runId });
-  const over = new AbortController();
-  const left = AbortSignal.any([over.signal, signal]);
-  const watchEnd = async (): Promise<void> => {
-    while (store.runs.find(runId)?.state === 'running') await clock.sleep(lookMs, left);
-    over.abort();
-  };
-  watchEnd().catch(() => over.abort());
-  try {
-    let number = 0;
-    for await (const page of store.followLogPages(runId, 0, left)) {
-      const first = number + 1;
-      number += page.lines.length;
-      const wanted = page.lines
-        .map((line, index) => ({ ...line, number: first + index }))
-        .filter((line) => line.number > after && (step === undefined || line.step === step));
-      yield* batches(wanted, number);
-      if (!left.aborted) await clock.sleep(coalesceMs, left).catch(() => undefined); // told to stop: read the rest now
-      if (signal.aborted) return;
-    }
-  } finally {
-    over.abort();
+  using end = runEnd(world, runId, signal);
+  const left = end.signal;
+  let number = 0;
+  for await (const page of store.followLogPages(runId, 0, left)) {
+    const first = number + 1;
+    number += page.lines.length;
+    const wanted = page.lines
+      .map((line, index) => ({ ...line, number: first + index }))
+      .filter((line) => line.number > after && (step === undefined || line.step === step));
+    yield* batches(wanted, number);
+    if (!left.aborted) await clock.sleep(coalesceMs, left).catch(() => undefined); // told to stop: read the rest now
+    if (signal.aborted) return;
   }
 }
 

@@ -6,6 +6,7 @@ import { runErrors } from '#shared/errors/run.ts';
 import { initialView, reduce } from '#shared/run/reducer.ts';
 import type { ClusterRecord } from '#main/store/clusters.ts';
 import type { RunRecord } from '#main/store/runs.ts';
+import { runEnd } from './run-end.ts';
 import type { ClusterStatus, ClusterSummary, LogLine, ReleaseSummary, RunSummary } from './slipway.ts';
 import type { World } from './world.ts';
 
@@ -55,7 +56,7 @@ export async function readLogs(
   onLine: (line: LogLine) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { store, clock } = world;
+  const { store } = world;
   const run =
     which.run === undefined ? store.runs.last(clusterNamed(world, which.cluster).id) : store.runs.find(which.run);
   if (!run) throw runErrors.unknown({ run: which.run ?? which.cluster ?? 'the last one' });
@@ -64,16 +65,9 @@ export async function readLogs(
     for (const line of (await store.readLog(run.runId, query)).lines) onLine(line);
     return;
   }
-  // Nobody drives the run any more: what is in the file by then is all there will be.
-  const over = new AbortController();
-  const watchEnd = async (): Promise<void> => {
-    while (store.runs.find(run.runId)?.state === 'running') await clock.sleep(300, signal);
-    over.abort();
-  };
-  const watching = watchEnd().catch(() => over.abort());
+  using end = runEnd(world, run.runId, signal);
   // Told to stop, it reads once more, so the last lines of a run that has just ended are not lost.
-  for await (const line of store.followLog(run.runId, query, AbortSignal.any([over.signal, signal]))) onLine(line);
-  await watching;
+  for await (const line of store.followLog(run.runId, query, end.signal)) onLine(line);
 }
 
 /** The only cluster when none is named. @throws `run.cluster_not_named`, `store.cluster_unknown` */

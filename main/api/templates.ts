@@ -1,7 +1,7 @@
 import { readDocument } from '#main/cluster/spec/read-document.ts';
 import { nodeTemplateProblems, templateWarnings } from '#main/cluster/spec/template-problems.ts';
 import type { Store } from '#main/store/store.ts';
-import { withProblems } from '#shared/errors/problems.ts';
+import { problemCount, withProblems } from '#shared/errors/problems.ts';
 import { templateErrors } from '#shared/errors/template.ts';
 import type { ClusterSpec } from '#shared/spec/cluster.ts';
 import { NodeTemplate } from '#shared/spec/node-template.ts';
@@ -47,8 +47,7 @@ export function templatesApi(world: World): TemplatesApi {
       const { name } = template;
       const problems = nodeTemplateProblems(template, name).map(({ data }) => data);
       if (problems.length > 0) {
-        const count = problems.length === 1 ? 'one problem' : `${String(problems.length)} problems`;
-        throw withProblems(templateErrors.invalid({ problems: count }), problems);
+        throw withProblems(templateErrors.invalid({ problems: problemCount(problems) }), problems);
       }
       templates.put(template, options);
       const warnings = templateWarnings([template]).map((text) => text.replace('spec.templates[0]', name));

@@ -1,9 +1,8 @@
 import { initialView, reduce } from '#shared/run/reducer.ts';
 import { hasCode } from '#shared/errors/define.ts';
+import { lookMs } from './run-end.ts';
 import type { RunControl, RunObserver, RunResult } from './slipway.ts';
 import type { World } from './world.ts';
-
-const lookMs = 200;
 
 /**
  * Follows a run that another process drives, to its end or until that process is gone. A cancel is passed on to the

@@ -1,7 +1,7 @@
 import PQueue from 'p-queue';
 import { definePhase, done, type StepContext, todo } from '#main/engine/phase.ts';
 import { preflightErrors } from '#shared/errors/preflight.ts';
-import { withProblems } from '#shared/errors/problems.ts';
+import { problemCount, withProblems } from '#shared/errors/problems.ts';
 import type { ClusterRun } from '../cluster.ts';
 import { type ComparedMachine, compareMachines as compare } from '../nodes/compare-machines.ts';
 
@@ -14,9 +14,8 @@ export const compareMachines = definePhase<ClusterRun, Record<string, never>>({
     const { errors, warnings } = compare(machines);
     warnings.forEach((warning) => context.warn(warning));
     if (errors.length > 0) {
-      const problems = errors.length === 1 ? 'one problem' : `${errors.length} problems`;
       throw withProblems(
-        preflightErrors.machines_clash({ problems }),
+        preflightErrors.machines_clash({ problems: problemCount(errors) }),
         errors.map(({ data }) => data),
       );
     }

@@ -1,6 +1,6 @@
 import { definePhase, done, type StepContext, todo } from '#main/engine/phase.ts';
 import { preflightErrors } from '#shared/errors/preflight.ts';
-import { withProblems } from '#shared/errors/problems.ts';
+import { problemCount, withProblems } from '#shared/errors/problems.ts';
 import { type ClusterRun, machineNamed } from '../cluster.ts';
 import type { MachineFacts } from '../machine-facts.ts';
 import { sameFacts } from '../nodes/facts.ts';
@@ -38,9 +38,8 @@ async function fitMachine(
   const { errors, warnings } = preflight(run.cluster, machineNamed(run.cluster, name), { facts, clockSkewMs, known });
   warnings.forEach((warning) => context.warn(warning));
   if (errors.length === 0) return facts;
-  const problems = errors.length === 1 ? 'one problem' : `${errors.length} problems`;
   throw withProblems(
-    preflightErrors.machine_unfit({ machine: name, problems }),
+    preflightErrors.machine_unfit({ machine: name, problems: problemCount(errors) }),
     errors.map(({ data }) => data),
   );
 }

@@ -1,5 +1,5 @@
 import { definePhase, done, type StepContext, todo } from '#main/engine/phase.ts';
-import { withProblems } from '#shared/errors/problems.ts';
+import { problemCount, withProblems } from '#shared/errors/problems.ts';
 import { provisionErrors } from '#shared/errors/provision.ts';
 import type { ClusterRun } from '../cluster.ts';
 import { ensureKeyPair } from '../provision/key-pairs.ts';
@@ -74,9 +74,8 @@ async function refuseUnfit(run: ClusterRun, context: StepContext): Promise<void>
   }
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return;
-  const problems = errors.length === 1 ? 'one problem' : `${String(errors.length)} problems`;
   throw withProblems(
-    provisionErrors.preflight_failed({ vcenter: vsphere.address, problems }),
+    provisionErrors.preflight_failed({ vcenter: vsphere.address, problems: problemCount(errors) }),
     errors.map(({ subject, problem, remedy }) => provisionErrors.finding({ subject, problem, remedy }).data),
   );
 }

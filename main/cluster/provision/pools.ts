@@ -61,21 +61,33 @@ export function expandPools(
   { id, name: clusterName, spec }: ClusterWithPools,
   records: VmRecords,
 ): readonly MachineSpec[] {
-  const auth: MachineSpec['auth'] = { kind: 'key', key: machineKeyReference(id) };
   return poolMachines(clusterName, spec.pools).map(({ name, pool }) => {
-    const record = records.get(name);
     // A spec that names no such template is refused by `checkSpec`, which itself looks at the machines.
     const user = spec.templates[templateIndex(spec, pool.template)]?.user;
-    return {
-      name,
-      address: record?.address ?? '',
-      roles: pool.roles,
-      labels: pool.labels,
-      taints: pool.taints,
-      port: 22,
-      auth,
-      ...(user === undefined ? {} : { user }),
-      ...(record?.hostKey ? { hostKey: record.hostKey } : {}),
-    };
+    return poolMachineSpec(id, { name, pool, user, record: records.get(name) });
   });
+}
+
+/** One of them. */
+export function poolMachineSpec(
+  clusterId: string,
+  machine: {
+    readonly name: string;
+    readonly pool: MachinePool;
+    readonly user: string | undefined;
+    readonly record: VmRecord | undefined;
+  },
+): MachineSpec {
+  const { name, pool, user, record } = machine;
+  return {
+    name,
+    address: record?.address ?? '',
+    roles: pool.roles,
+    labels: pool.labels,
+    taints: pool.taints,
+    port: 22,
+    auth: { kind: 'key', key: machineKeyReference(clusterId) },
+    ...(user === undefined ? {} : { user }),
+    ...(record?.hostKey ? { hostKey: record.hostKey } : {}),
+  };
 }

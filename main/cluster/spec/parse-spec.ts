@@ -1,5 +1,5 @@
 import type { ErrorData, SlipwayError } from '#shared/errors/define.ts';
-import { withProblems } from '#shared/errors/problems.ts';
+import { problemCount, withProblems } from '#shared/errors/problems.ts';
 import { specErrors } from '#shared/errors/spec.ts';
 import { ClusterSpec } from '#shared/spec/cluster.ts';
 import { readDocument } from './read-document.ts';
@@ -14,6 +14,5 @@ export function parseSpec(source: string | object): ClusterSpec {
 
 /** `spec.invalid` with all problems at once. */
 export function invalidSpec(problems: readonly ErrorData[]): SlipwayError {
-  const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
-  return withProblems(specErrors.invalid({ problems: count }), problems);
+  return withProblems(specErrors.invalid({ problems: problemCount(problems) }), problems);
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { LineCounter, parseDocument } from 'yaml';
 import type { SlipwayError } from '#shared/errors/define.ts';
-import { withProblems } from '#shared/errors/problems.ts';
+import { problemCount, withProblems } from '#shared/errors/problems.ts';
 import type { specErrors } from '#shared/errors/spec.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { keysAt } from './schema-keys.ts';
@@ -26,8 +26,7 @@ export function readDocument<T>(
   const result = v.safeParse(schema, document);
   if (result.success) return result.output;
   const problems = result.issues.map((issue) => problemOf(issue, schema, errors).data);
-  const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
-  throw withProblems(errors.invalid({ problems: count }), problems);
+  throw withProblems(errors.invalid({ problems: problemCount(problems) }), problems);
 }
 
 /** The path as the person would write it: `spec.machines[1].roles`. */
