@@ -1,5 +1,5 @@
 import { type Cluster, machinesWith } from '../cluster.ts';
-import { defaultDnsServiceIp } from '../network/cidr.ts';
+import { defaultDnsServiceIp } from '#shared/network/cidr.ts';
 import type { KubeObject } from '../ports.ts';
 import { systemImage } from '../releases/images.ts';
 import { sha256Hex } from '../sha256.ts';

@@ -1,5 +1,5 @@
 import { machinesWith, type Cluster, type Machine } from '../cluster.ts';
-import { formatIpv4, parseCidr, parseIpv4 } from '../network/cidr.ts';
+import { formatIpv4, parseCidr, parseIpv4 } from '#shared/network/cidr.ts';
 import { certificateNames as names } from './names.ts';
 
 export type KeyUse = 'client' | 'server';

@@ -1,7 +1,7 @@
 import { certificateNames as names, secretNames, sslFolder } from '../certificates/names.ts';
 import { machinesWith, type Cluster, type Machine } from '../cluster.ts';
 import type { MachineFacts } from '../machine-facts.ts';
-import { defaultDnsServiceIp } from '../network/cidr.ts';
+import { defaultDnsServiceIp } from '#shared/network/cidr.ts';
 import { cgroupDriverOf } from '../nodes/facts.ts';
 import type { FlagValues } from '../releases/arguments.ts';
 import { systemImage } from '../releases/images.ts';

@@ -1,7 +1,7 @@
 import type { SlipwayError } from '#shared/errors/define.ts';
 import { specErrors } from '#shared/errors/spec.ts';
 import { type ClusterSpec, Role, type MachineSpec } from '#shared/spec/cluster.ts';
-import { parseIpv4 } from '../network/cidr.ts';
+import { parseIpv4 } from '#shared/network/cidr.ts';
 import { type MachineGroup, machineGroups } from './machine-groups.ts';
 
 /** Names, addresses and roles of the machines. */

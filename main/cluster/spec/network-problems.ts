@@ -1,8 +1,8 @@
 import type { SlipwayError } from '#shared/errors/define.ts';
 import { specErrors } from '#shared/errors/spec.ts';
 import type { ClusterSpec } from '#shared/spec/cluster.ts';
-import { addressCount, contains, type Network, overlaps, parseCidr, parseIpv4 } from '../network/cidr.ts';
-import { parseRange } from '../provision/addresses.ts';
+import { parseRange } from '#shared/network/address-range.ts';
+import { addressCount, contains, type Network, overlaps, parseCidr, parseIpv4 } from '#shared/network/cidr.ts';
 import { countOf, machineGroups } from './machine-groups.ts';
 
 type Spec = ClusterSpec['spec'];

@@ -1,8 +1,8 @@
 import type { SlipwayError } from '#shared/errors/define.ts';
 import { specErrors } from '#shared/errors/spec.ts';
 import type { NodeTemplate, StaticAddresses } from '#shared/spec/node-template.ts';
-import { addressCount, contains, formatIpv4, type Network, parseIpv4 } from '../network/cidr.ts';
-import { parseRange } from '../provision/addresses.ts';
+import { parseRange } from '#shared/network/address-range.ts';
+import { addressCount, contains, formatIpv4, type Network, parseIpv4 } from '#shared/network/cidr.ts';
 import { keysOfOurs } from '../provision/our-cloud-init.ts';
 
 export function templateProblems(templates: readonly NodeTemplate[]): readonly SlipwayError[] {

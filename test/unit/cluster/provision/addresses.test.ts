@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { allocateAddresses, parseRange } from '#main/cluster/provision/addresses.ts';
+import { allocateAddresses } from '#main/cluster/provision/addresses.ts';
+import { parseRange } from '#shared/network/address-range.ts';
 import { poolMachines } from '#main/cluster/provision/pools.ts';
 import { poolOf, templateOf } from '#test/fakes/node-template.ts';
 import type { MachinePool } from '#shared/spec/node-template.ts';

@@ -1,12 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  contains,
-  defaultDnsServiceIp,
-  formatIpv4,
-  overlaps,
-  parseCidr,
-  parseIpv4,
-} from '#main/cluster/network/cidr.ts';
+import { contains, defaultDnsServiceIp, formatIpv4, overlaps, parseCidr, parseIpv4 } from '#shared/network/cidr.ts';
 
 const network = (text: string) => parseCidr(text) ?? { base: -1, bits: -1 };
 
