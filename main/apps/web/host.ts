@@ -5,11 +5,11 @@ import { type Fault, failureOf } from '#main/rpc/failures.ts';
 import { connectionHeader, longestBodyBytes, sessionHeader } from '#shared/contract/envelope.ts';
 import { contractVersion } from '#shared/contract/version.ts';
 import { webErrors } from '#shared/errors/web.ts';
+import { securityHeaders } from '../security-headers.ts';
+import type { StaticFiles } from '../static-files.ts';
 import { checkSource, readJson } from './guard.ts';
-import { securityHeaders } from './headers.ts';
 import { openPages } from './pages.ts';
 import type { Sessions } from './sessions.ts';
-import type { StaticFiles } from './static-files.ts';
 
 export interface WebHostOptions {
   readonly dispatcher: Dispatcher;

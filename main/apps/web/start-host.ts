@@ -1,16 +1,14 @@
 import { fileURLToPath } from 'node:url';
-import { openQuestions } from '#main/api/service/questions.ts';
-import { type DrivenRun, openRunDriver } from '#main/api/service/run-driver.ts';
-import { createService } from '#main/api/service/service.ts';
+import type { DrivenRun } from '#main/api/service/run-driver.ts';
 import type { Slipway } from '#main/api/slipway.ts';
-import { createDispatcher } from '#main/rpc/dispatcher.ts';
 import type { HostCapabilities } from '#shared/contract/index.ts';
+import { openHost } from '../open-host.ts';
+import { readStaticFiles } from '../static-files.ts';
 import { createWebHost } from './host.ts';
 import { listen } from './listen.ts';
 import type { Place } from './options.ts';
 import { openSessions } from './sessions.ts';
 import { removeState, writeState } from './state-file.ts';
-import { readStaticFiles } from './static-files.ts';
 
 export interface StartOptions {
   readonly slipway: Slipway;
@@ -47,28 +45,15 @@ const capabilities: HostCapabilities = {
 
 /** @throws `web.cannot_listen` */
 export async function startHost(options: StartOptions): Promise<StartedHost> {
-  const { slipway, now, log } = options;
-  const told = (what: string, thrown: unknown): void => {
-    const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-    log(slipway.redact(`${new Date(now()).toISOString()} ${what}: ${text}`));
-  };
-  const questions = openQuestions(now);
-  const driver = openRunDriver(questions, (thrown, run) => told(`run ${run.runId} of ${run.cluster}`, thrown));
-  const service = createService({ ...options, driver, questions, capabilities });
-  // Whoever has a session is the person who started the host: everything is allowed.
-  const dispatcher = createDispatcher({ service, allows: () => true });
+  const { slipway } = options;
+  const { dispatcher, driver, onFault } = openHost({ ...options, capabilities });
   const listening: { place?: Place } = {};
   const remember = (token: string): void => {
     if (listening.place) writeState(slipway.home, { pid: process.pid, place: listening.place, token });
   };
   const sessions = openSessions(remember);
   const files = await readStaticFiles(options.renderer ?? ownRenderer);
-  const host = createWebHost({
-    dispatcher,
-    sessions,
-    files,
-    onFault: ({ correlationId, operation, thrown }) => told(`${correlationId} ${operation}`, thrown),
-  });
+  const host = createWebHost({ dispatcher, sessions, files, onFault });
   const port = await listen(host.server, options.place);
   const place: Place = options.place.kind === 'port' ? { kind: 'port', port } : options.place;
   listening.place = place;
