@@ -1,6 +1,7 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
 import NoHost from './features/shell/NoHost.svelte';
+import { electronBridge, electronClient } from './lib/client/electron-client.ts';
 import { dropSession, openSession, OtherVersion } from './lib/client/session.ts';
 import { webClient } from './lib/client/web-client.ts';
 import { App as AppState } from './lib/state/app.svelte.ts';
@@ -10,7 +11,17 @@ import './theme/app.css';
 const target = document.querySelector('#app') ?? document.body;
 const theme = new ThemeChoice(document.documentElement, localStorage);
 
+const bridge = electronBridge(window);
+
 try {
+  if (bridge) mount(App, { target, props: { app: new AppState(electronClient(bridge)), theme } });
+  else await openInBrowser();
+} catch (thrown) {
+  mount(NoHost, { target, props: { why: thrown instanceof OtherVersion ? 'otherVersion' : 'unreachable' } });
+}
+
+/** Over the web host that served the page. */
+async function openInBrowser(): Promise<void> {
   const { location, history, sessionStorage: storage } = window;
   const session = await openSession({ location, history, storage, fetch: (url, init) => fetch(url, init) });
   if (session === undefined) mount(NoHost, { target, props: { why: 'noSession' } });
@@ -21,6 +32,4 @@ try {
     };
     mount(App, { target, props: { app: new AppState(webClient(session, onRefused)), theme } });
   }
-} catch (thrown) {
-  mount(NoHost, { target, props: { why: thrown instanceof OtherVersion ? 'otherVersion' : 'unreachable' } });
 }

@@ -90,6 +90,13 @@ export function importRules(root: string): readonly IForbiddenRuleType[] {
       to: { dependencyTypes: ['core'] },
     },
     {
+      name: 'preload-knows-only-the-contract',
+      comment: 'one sandboxed file that is loaded before every page: no Node, no package',
+      severity: 'error',
+      from: { path: at('preload/'), pathNot: at('preload/vite\\.config\\.ts$') },
+      to: { path: ['^node_modules/(?!electron/)', at('(main|renderer|test)/'), at('shared/(?!contract/)')] },
+    },
+    {
       name: 'product-knows-no-test',
       severity: 'error',
       from: { path: at('(main|shared|preload|renderer)/') },
@@ -97,15 +104,16 @@ export function importRules(root: string): readonly IForbiddenRuleType[] {
     },
     {
       name: 'only-electron-app-imports-electron',
+      comment: 'and there only the entry: all the rest is tried without it',
       severity: 'error',
-      from: { path: at('(main|shared|renderer)/'), pathNot: at('main/apps/electron/') },
+      from: { path: at('(main|shared|renderer)/'), pathNot: at('main/apps/electron/(main|electron-parts)\\.ts$') },
       to: { path: '(^|/)electron(/|$)', dependencyTypes: ['npm', 'npm-dev', 'npm-no-pkg', 'npm-unknown', 'unknown'] },
     },
     {
       name: 'no-circles',
       comment: 'type imports may go in a circle, code may not',
       severity: 'error',
-      from: { path: at('(main|shared|renderer)/') },
+      from: { path: at('(main|preload|shared|renderer)/') },
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {

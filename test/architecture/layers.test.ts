@@ -11,7 +11,7 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 async function violations(root: string): Promise<readonly string[]> {
   const prefix = root === '' ? '' : `${root}/`;
   const { output } = await cruise(
-    [`${prefix}main`, `${prefix}renderer`, `${prefix}shared`],
+    [`${prefix}main`, `${prefix}preload`, `${prefix}renderer`, `${prefix}shared`],
     {
       baseDir: repository,
       validate: true,
@@ -54,6 +54,9 @@ describe('imports', () => {
     { file: 'renderer/a.ts', imports: '#main/engine/clock.ts', rule: 'renderer-knows-only-shared' },
     { file: 'renderer/a.ts', imports: 'node:fs', rule: 'renderer-knows-no-host' },
     { file: 'main/kube/a.ts', imports: '#test/fakes/clock.ts', rule: 'product-knows-no-test' },
+    { file: 'preload/a.ts', imports: '#shared/errors/define.ts', rule: 'preload-knows-only-the-contract' },
+    { file: 'preload/a.ts', imports: 'valibot', rule: 'preload-knows-only-the-contract' },
+    { file: 'main/apps/electron/a.ts', imports: 'electron', rule: 'only-electron-app-imports-electron' },
     { file: 'main/api/a.ts', imports: 'electron', rule: 'only-electron-app-imports-electron' },
     { file: 'main/cluster/a.ts', imports: './gone.ts', rule: 'everything-resolves' },
   ])('from $file to $imports break $rule', { timeout: 30_000 }, async ({ file, imports, rule }) => {
@@ -102,6 +105,8 @@ async function fixture(files: Readonly<Record<string, string>>): Promise<string>
   const tree = Object.fromEntries(empty.map((path) => [`main/${path}.ts`, 'export type B = string;\n']));
   const rest = {
     'shared/json.ts': 'export {};\n',
+    'shared/errors/define.ts': 'export {};\n',
+    'preload/preload.ts': 'export {};\n',
     'renderer/routes.ts': 'export {};\n',
     'test/fakes/clock.ts': 'export {};\n',
   };

@@ -104,5 +104,5 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-return': 'off',
     },
   },
-  { files: ['test/config/*.ts', 'renderer/vite.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['test/config/*.ts', '**/vite.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
 );

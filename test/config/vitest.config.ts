@@ -48,6 +48,17 @@ export default defineConfig({
       },
       {
         extends: true,
+        // What the desktop application is packaged from: built, staged, started without Electron, packed.
+        test: {
+          name: 'electron',
+          include: ['test/electron/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 3 * 60_000,
+          hookTimeout: 3 * 60_000,
+        },
+      },
+      {
+        extends: true,
         // A real keychain daemon in a D-Bus session of its own.
         test: {
           name: 'keychain',

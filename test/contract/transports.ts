@@ -8,9 +8,12 @@ import { createDispatcher, type DispatcherOptions } from '#main/rpc/dispatcher.t
 import type { Fault } from '#main/rpc/failures.ts';
 import { memoryPort } from '#main/rpc/memory.ts';
 import { serveMessagePort } from '#main/rpc/message-port.ts';
+import { bridgePort } from '#renderer/lib/client/electron-client.ts';
+import type { Bridge } from '#shared/contract/bridge.ts';
 import { type ClientPort, sessionHeader } from '#shared/contract/envelope.ts';
 import { httpPort } from '#shared/contract/http-port.ts';
 import { messagePort, type MessagePortLike } from '#shared/contract/message-port.ts';
+import { createBridge } from '../../preload/bridge.ts';
 
 export interface Opened {
   readonly port: ClientPort;
@@ -21,7 +24,7 @@ export interface Opened {
 }
 
 export interface Transport {
-  readonly name: 'memory' | 'message port' | 'HTTP';
+  readonly name: 'memory' | 'message port' | 'preload' | 'HTTP';
   open(options: DispatcherOptions): Promise<Opened>;
 }
 
@@ -42,6 +45,25 @@ export const transports: readonly Transport[] = [
       serveMessagePort(createDispatcher(options), likeBrowser(port1), (fault) => faults.push(fault));
       onTestFinished(() => port2.close());
       return { port: messagePort(likeBrowser(port2)), faults, drop: () => port2.close() };
+    },
+  },
+  {
+    // As the desktop application: page → four functions → channel → host. What crosses to the page is copied.
+    name: 'preload',
+    async open(options) {
+      const faults: Fault[] = [];
+      const { port1, port2 } = new MessageChannel();
+      serveMessagePort(createDispatcher(options), likeBrowser(port1), (fault) => faults.push(fault));
+      onTestFinished(() => port2.close());
+      const { call, cancel, open, close } = createBridge(likeBrowser(port2));
+      const copying: Bridge = {
+        call: async (frame) => structuredClone(await call(structuredClone(frame))),
+        cancel,
+        open: async (frame, onFrame) =>
+          structuredClone(await open(structuredClone(frame), (made) => onFrame(structuredClone(made)))),
+        close,
+      };
+      return { port: bridgePort(copying), faults, drop: () => port2.close() };
     },
   },
   {

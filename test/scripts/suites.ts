@@ -36,6 +36,7 @@ export const suites: readonly Suite[] = [
   { ...check('format', ['prettier', '--check', '--log-level', 'warn', '.']), fast: false },
   check('unused code', ['npm', 'run', '--silent', 'unused']),
   vitest('kill', { withinMinutes: 10 }),
+  vitest('electron', { withinMinutes: 5 }),
   vitest('keychain', { withinMinutes: 5 }),
   vitest('vsphere', { lab: true, withinMinutes: 10 }),
   vitest('machine', { lab: true, withinMinutes: 20 }),
