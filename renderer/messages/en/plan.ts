@@ -1,0 +1,30 @@
+/** A cluster from the text of its spec, and its plan. */
+export const newCluster = {
+  title: 'New cluster from a spec',
+  text: 'Paste a spec, or open a file. It is checked while you type; nothing is contacted until you ask for the plan.',
+  spec: 'Spec (YAML or JSON)',
+  open: 'Open a file',
+  example: 'Begin with an example',
+  checking: 'Checking …',
+  good: 'The spec is good.',
+  problems: (count: number) => (count === 1 ? '1 problem' : `${count} problems`),
+  warnings: 'Warnings',
+  empty: 'Nothing to check yet.',
+  plan: 'Show the plan',
+  planning: 'Looking at everything that the spec names',
+  stop: 'Stop looking',
+  create: 'Create',
+  apply: 'Apply to the cluster',
+  creating: 'Starting',
+  planTitle: 'The plan',
+  planSummary: (will: number, already: number) =>
+    `${will === 1 ? '1 step changes' : `${will} steps change`} something, ${already === 1 ? '1 is' : `${already} are`} already so.`,
+  findings: (count: number) => (count === 1 ? '1 finding would stop the run' : `${count} findings would stop the run`),
+  forecast: {
+    already: 'Already so',
+    will: 'Will change',
+    after: 'After earlier steps',
+    unknown: 'Not looked at',
+    error: 'Would fail',
+  },
+} as const;

@@ -1,0 +1,73 @@
+/** The page of a run, with its log. */
+export const run = {
+  what: 'the run',
+  title: (operation: string, cluster: string) => `${operation} ${cluster}`,
+  phases: 'Phases',
+  allPhases: 'Whole run',
+  steps: (done: number, total: number) => `${done} of ${total} steps`,
+  stepsOf: (phase: string) => `Steps of ${phase}`,
+  step: (phase: string, target: string) => `${phase} on ${target}`,
+  stepsDone: 'Steps done',
+  failedSteps: (count: number) => (count === 1 ? '1 step failed' : `${count} steps failed`),
+  moreFailed: (count: number) => (count === 1 ? 'and 1 more step failed' : `and ${count} more steps failed`),
+  goesOn: 'The run goes on with what does not need it.',
+  retry: 'Retry from here',
+  resume: 'Resume',
+  retryHint: 'What is done stays done: it is only looked at again.',
+  cancel: 'Cancel the run',
+  cancelTitle: 'Cancel this run?',
+  cancelRunning: (count: number) =>
+    count === 0
+      ? 'Nothing new begins after this.'
+      : `${count === 1 ? 'One step is' : `${count} steps are`} under way and ${count === 1 ? 'ends' : 'end'} first. Nothing new begins after that.`,
+  cancelRemains: (steps: number, machines: string) =>
+    steps === 0
+      ? 'Nothing was changed so far.'
+      : `${steps === 1 ? 'One step has' : `${steps} steps have`} changed something so far, on ${machines}. That remains.`,
+  cancelAfter: 'You can resume the run later, or remove the cluster.',
+  cancelKeep: 'Let it run',
+  cancelAsked: 'It was asked to stop. What has begun ends first.',
+  cancelNobody: 'Nobody drives this run any more; there is nothing to cancel.',
+  endedTitle: {
+    failed: 'The run has failed',
+    cancelled: 'The run was cancelled',
+    interrupted: 'The run was interrupted: nobody drives it any more',
+  },
+  remains: 'What remains',
+  remainsNothing: 'Nothing was made, so nothing remains.',
+  removeInstead: 'Open the cluster to remove it',
+  succeeded: 'The run has succeeded: every step was verified.',
+  clusterGone: 'The cluster is removed: nothing of it is left, and its records are gone.',
+  toCluster: 'Open the cluster',
+  views: 'View',
+  viewLog: 'Log',
+  viewMachines: 'Machines',
+  viewTimeline: 'Time line',
+  matrix: 'Machines and phases',
+  target: 'Target',
+  timeline: 'Who did what when',
+  timelineEmpty: 'No step has begun yet.',
+  reason: 'Reason',
+  progress: 'Progress',
+  warnings: 'Warnings',
+  blockedBy: 'It needs',
+  nextTry: (seconds: string) => `next try in ${seconds}`,
+  resumed: (times: number) => (times === 1 ? 'resumed once' : `resumed ${times} times`),
+  waitsForYou: 'It waits for your answer',
+  phaseEnded: (phase: string, status: string) => `${phase}: ${status}`,
+  ended: (status: string) => `The run has ended: ${status}`,
+} as const;
+
+export const log = {
+  title: 'Log',
+  follow: 'Follow',
+  search: 'Search the log',
+  matches: (at: number, count: number) => (count === 0 ? 'No match' : `${at} of ${count}`),
+  previous: 'Previous match',
+  next: 'Next match',
+  copy: 'Copy the log',
+  download: 'Download the log',
+  empty: 'Nothing was written yet.',
+  emptyEnded: 'Nothing was written.',
+  lines: (count: number) => (count === 1 ? '1 line' : `${count} lines`),
+} as const;
