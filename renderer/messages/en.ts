@@ -25,4 +25,5 @@ export const en = {
   log,
   newCluster,
   questions,
+  wizard,
 } as const;

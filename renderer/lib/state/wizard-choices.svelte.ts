@@ -1,0 +1,55 @@
+import type { VsphereChoice } from '#renderer/lib/wizard/template-choices.ts';
+import type { Client } from '#shared/contract/index.ts';
+import { Answer } from './answer.svelte.ts';
+
+const places = ['datacenters', 'clusters', 'pools', 'datastores', 'datastore-clusters', 'networks', 'folders'] as const;
+/** May be thousands, or need an API of its own: only when the person asks for them. */
+export type MoreSources = 'vms' | 'library-items';
+
+/** What a node template can name, from the live inventory of one vCenter. */
+export class WizardChoices {
+  readonly places = new Answer<readonly VsphereChoice[]>();
+  readonly templates = new Answer<readonly VsphereChoice[]>();
+  readonly vms = new Answer<readonly VsphereChoice[]>();
+  readonly libraryItems = new Answer<readonly VsphereChoice[]>();
+  #client: Client;
+  #credential: string;
+
+  constructor(client: Client, credential: string) {
+    this.#client = client;
+    this.#credential = credential;
+  }
+
+  readonly sources = $derived([
+    ...(this.templates.value ?? []),
+    ...(this.vms.value ?? []),
+    ...(this.libraryItems.value ?? []),
+  ]);
+
+  of(...kinds: readonly VsphereChoice['kind'][]): readonly VsphereChoice[] {
+    return (this.places.value ?? []).filter(({ kind }) => kinds.includes(kind));
+  }
+
+  /** Templates and places, side by side. Answers what came. */
+  async load(): Promise<readonly VsphereChoice[]> {
+    const found = await Promise.all([this.#ask(this.templates, ['templates']), this.#ask(this.places, places)]);
+    return found.flatMap((choices) => choices ?? []);
+  }
+
+  async loadMore(kind: MoreSources): Promise<void> {
+    await this.#ask(kind === 'vms' ? this.vms : this.libraryItems, [kind]);
+  }
+
+  /** Whoever looked has gone. */
+  stop(): void {
+    for (const answer of [this.places, this.templates, this.vms, this.libraryItems]) answer.cancel();
+  }
+
+  #ask(
+    answer: Answer<readonly VsphereChoice[]>,
+    kinds: readonly VsphereChoice['kind'][],
+  ): Promise<readonly VsphereChoice[] | undefined> {
+    const wanted = { credential: this.#credential, kinds, search: '' };
+    return answer.ask((signal) => this.#client.call('vsphere.choices', wanted, { signal }));
+  }
+}

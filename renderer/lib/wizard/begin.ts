@@ -1,0 +1,35 @@
+import type { SpecDocument } from './spec-document.ts';
+import { freeName, newDocument } from './spec-document.ts';
+import { poolsOfSize } from './pools.ts';
+import { newTemplate } from './template-choices.ts';
+import type { Registry } from '#shared/spec/cluster.ts';
+
+/** Of the node template that the wizard makes. */
+export const ownTemplate = 'machine';
+
+export interface Beginning {
+  readonly clusters: readonly string[];
+  readonly credentials: readonly string[];
+  /** Of the settings: what every cluster here needs. */
+  readonly registries: readonly Registry[];
+}
+
+/** The document of somebody who has not answered anything yet: complete but for what only they know. */
+export function firstDocument({ clusters, credentials, registries }: Beginning): SpecDocument {
+  const [credential = '', ...others] = credentials;
+  const document = newDocument(freeName(clusters));
+  return {
+    ...document,
+    spec: {
+      vsphere: { credential: others.length === 0 ? credential : '' },
+      templates: [newTemplate(ownTemplate)],
+      pools: poolsOfSize('small', ownTemplate),
+      ...(registries.length > 0 ? { registries: [...registries] } : {}),
+    },
+  };
+}
+
+/** A profile is a spec whose name is no cluster's. */
+export function documentOfProfile(profile: SpecDocument, clusters: readonly string[]): SpecDocument {
+  return { ...profile, metadata: { ...profile.metadata, name: freeName(clusters, profile.metadata.name) } };
+}

@@ -1,0 +1,35 @@
+import * as v from 'valibot';
+import { ClusterSpec } from '#shared/spec/cluster.ts';
+import type { SpecDocument } from './spec-document.ts';
+import type { StepId } from './steps.ts';
+
+/** Something without which the host would refuse the spec. */
+export interface Problem {
+  /** `spec.pools.0.count`: of the field that has to change. */
+  readonly path: string;
+  /** `undefined`: there is nothing in it yet. */
+  readonly expected: string | undefined;
+}
+
+/** What the schema says of the values, by field. The rest is for the host to say: `specs.check` and the plan. */
+export function valueProblems(document: SpecDocument): readonly Problem[] {
+  const { issues = [] } = v.safeParse(ClusterSpec, document);
+  return issues.flatMap((issue) => {
+    const path = v.getDotPath(issue);
+    if (path === null) return [];
+    return [{ path, expected: issue.input === '' ? undefined : issue.message }];
+  });
+}
+
+/** What the schema lets pass and no run can do without. */
+export function missing({ spec }: SpecDocument): readonly Problem[] {
+  const none = (list: readonly unknown[] | undefined): boolean => (list ?? []).length === 0;
+  if (spec.vsphere === undefined) return none(spec.machines) ? [{ path: 'spec.machines', expected: undefined }] : [];
+  return none(spec.pools) ? [{ path: 'spec.pools', expected: undefined }] : [];
+}
+
+/** The step whose form has the field. */
+export function stepOfPath(path: string): StepId {
+  if (/^(metadata|spec\.(ssh|vsphere))\b/.test(path)) return 'where';
+  return /^spec\.(templates|pools|machines)\b/.test(path) ? 'machines' : 'kubernetes';
+}
