@@ -5,6 +5,7 @@ import { newCluster } from './en/plan.ts';
 import { questions } from './en/questions.ts';
 import { log, run } from './en/run.ts';
 import { shell } from './en/shell.ts';
+import { wizard } from './en/wizard.ts';
 
 /**
  * Every word that a person reads, but those that come from the host: errors, phases and logs are its own. A file of its
