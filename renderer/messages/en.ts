@@ -1,10 +1,16 @@
 import { cluster, kubeconfig } from './en/cluster.ts';
 import { clusters } from './en/clusters.ts';
-import { common, error, operation, roles, status } from './en/common.ts';
+import { choose, common, error, operation, roles, status } from './en/common.ts';
+import { credentials } from './en/credentials.ts';
+import { diagnostics } from './en/diagnostics.ts';
 import { newCluster } from './en/plan.ts';
+import { profiles } from './en/profiles.ts';
 import { questions } from './en/questions.ts';
 import { log, run } from './en/run.ts';
+import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
+import { templates } from './en/templates.ts';
+import { topology } from './en/topology.ts';
 import { wizard } from './en/wizard.ts';
 
 /**
@@ -15,6 +21,7 @@ export const en = {
   product: 'Slipway',
   shell,
   common,
+  choose,
   error,
   status,
   operation,
@@ -26,5 +33,11 @@ export const en = {
   log,
   newCluster,
   questions,
+  topology,
   wizard,
+  credentials,
+  profiles,
+  templates,
+  settings,
+  diagnostics,
 } as const;

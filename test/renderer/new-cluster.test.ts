@@ -30,7 +30,7 @@ describe('a new cluster from a spec', () => {
     const other = { ...problem, target, cause: 'It must be an IP address or a host name.' };
     open(
       scriptedClient({ ...questions, 'specs.check': () => ({ problems: [problem, other], warnings: [] }) }),
-      '#/new',
+      '#/new/spec',
     );
     await screen.findByRole('heading', { level: 1 });
     await write('kind: Cluster');
@@ -48,7 +48,7 @@ describe('a new cluster from a spec', () => {
       'runs.start': () => ({ runId: 'r-7', clusterId: 'c-home1', watching: false }),
       'runs.watch': (_, signal) => openStream([], signal),
     });
-    open(client, '#/new');
+    open(client, '#/new/spec');
     await screen.findByRole('heading', { level: 1 });
     await write('kind: Cluster\n');
     expect(await screen.findByText('The spec is good.')).toBeTruthy();
@@ -70,7 +70,7 @@ describe('a new cluster from a spec', () => {
       'specs.check': () => good,
       'runs.plan': () => ({ ...planned, preview: [finding] }),
     });
-    open(client, '#/new');
+    open(client, '#/new/spec');
     await screen.findByRole('heading', { level: 1 });
     await write('a: b');
     await screen.findByText('The spec is good.');
@@ -81,7 +81,7 @@ describe('a new cluster from a spec', () => {
 
   it('takes a plan back as soon as the spec is another one', async () => {
     const client = scriptedClient({ ...questions, 'specs.check': () => good, 'runs.plan': () => planned });
-    open(client, '#/new');
+    open(client, '#/new/spec');
     await screen.findByRole('heading', { level: 1 });
     await write('a: b');
     await screen.findByText('The spec is good.');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hrefOf, routeOf } from '#renderer/routes.ts';
+import { hrefOf, placePages, routeOf } from '#renderer/routes.ts';
 
 describe('the address of a page', () => {
   it('leads back to the same page, whatever its names hold', () => {
@@ -8,7 +8,11 @@ describe('the address of a page', () => {
     const route = fc.oneof(
       fc.record({ page: fc.constant('cluster' as const), cluster: name }),
       fc.record({ page: fc.constant('run' as const), run: name, step: name }),
-      fc.record({ page: fc.constantFrom('clusters' as const, 'new-cluster' as const) }),
+      fc.record(
+        { page: fc.constant('new-cluster' as const), draft: name, profile: name, step: name },
+        { requiredKeys: ['page'] },
+      ),
+      fc.record({ page: fc.constantFrom('new-spec' as const, ...placePages) }),
     );
     fc.assert(
       fc.property(route, (wanted) => {
@@ -22,8 +26,8 @@ describe('the address of a page', () => {
   });
 
   it('is told to be unknown where nothing is', () => {
-    expect(['#/runs', '#/new/x', '#/a', '#/clusters/a/b', '#/runs/%E0%A4%A'].map((hash) => routeOf(hash).page)).toEqual(
-      ['unknown', 'unknown', 'unknown', 'unknown', 'run'],
-    );
+    const nowhere = ['#/runs', '#/new/x', '#/a', '#/clusters/a/b', '#/settings/x', '#/cluster', '#/constructor'];
+    expect(nowhere.map((hash) => routeOf(hash).page)).toEqual(nowhere.map(() => 'unknown'));
+    expect(routeOf('#/runs/%E0%A4%A').page).toBe('run');
   });
 });
