@@ -12,8 +12,18 @@ export const common = {
   attempt: (attempt: number) => `attempt ${attempt}`,
   machines: (count: number) => (count === 1 ? '1 machine' : `${count} machines`),
   none: 'None',
+  savedAs: (place: string) => `Saved as ${place}.`,
+  optional: '(optional)',
   loading: (what: string) => `Loading ${what} …`,
   loadingFor: (what: string, elapsed: string) => `Loading ${what} … ${elapsed}`,
+} as const;
+
+/** A field that is filled from a list. */
+export const choose = {
+  open: (label: string) => `Show the choices for ${label}`,
+  none: 'Nothing of that name.',
+  more: (count: number) => (count === 1 ? '1 more: type to find it.' : `${count} more: type to find them.`),
+  found: (count: number) => (count === 1 ? '1 choice' : `${count} choices`),
 } as const;
 
 export const error = {
