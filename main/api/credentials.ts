@@ -192,7 +192,8 @@ function plainAddress(address: string): string {
   return addressText(parseVcenterAddress(address));
 }
 
-function plainProxy(text: string): string {
+/** Without password, path and the like. @throws `credential.wrong_proxy` */
+export function plainProxy(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const plain = url?.pathname === '/' && url.search === '' && url.hash === '' && url.password === '';
   // Not quoted: there may be a password in it.

@@ -11,16 +11,21 @@ import { homeFolder } from '#main/store/home.ts';
 import { kubeconfigFiles } from '#main/store/kubeconfig-files.ts';
 import { Store } from '#main/store/store.ts';
 import { runErrors } from '#shared/errors/run.ts';
+import { followActiveRuns } from './active-runs.ts';
 import { listChoices } from './choices.ts';
 import { credentialsApi } from './credentials.ts';
+import { draftsApi } from './drafts.ts';
 import { findOrphans, removeOrphans } from './orphans.ts';
 import { followRun, followRunLog } from './follow-run.ts';
 import { listPools } from './pools.ts';
+import { profilesApi } from './profiles.ts';
 import { clusterNamed, clusterStatus, listClusters, listReleases, listRuns, readLogs } from './queries.ts';
 import { readSpec } from './run-document.ts';
 import { runViews } from './run-views.ts';
 import { continueRun, planRun, startRun } from './runs.ts';
 import { planRemoval, startRemoval } from './removal.ts';
+import { secretsApi } from './secrets.ts';
+import { settingsApi } from './settings.ts';
 import type { Slipway } from './slipway.ts';
 import { templatesApi } from './templates.ts';
 import type { World } from './world.ts';
@@ -83,6 +88,7 @@ export async function openSlipway(options: SlipwayOptions): Promise<Slipway> {
     status: async (name) => clusterStatus(world, name),
     spec: async (name) => store.clusters.get(name).spec,
     runs: async (name) => listRuns(world, name),
+    activeRuns: (signal) => followActiveRuns(world, views, signal),
     watch: (which, signal) => followRun(world, views, which, signal),
     followLog: (which, signal) => followRunLog(world, which, signal),
     logs: (which, onLine, signal) => readLogs(world, which, onLine, signal),
@@ -101,6 +107,10 @@ export async function openSlipway(options: SlipwayOptions): Promise<Slipway> {
     },
     credentials: credentialsApi(world),
     templates: templatesApi(world),
+    profiles: profilesApi(world),
+    drafts: draftsApi(world),
+    secrets: secretsApi(world),
+    settings: settingsApi(world, vaultOnce),
     vsphere: {
       choices: (credential, wanted, signal) => listChoices(world, credential, wanted, signal),
       orphans: (credential, signal) => findOrphans(world, credential, signal),
@@ -108,10 +118,6 @@ export async function openSlipway(options: SlipwayOptions): Promise<Slipway> {
     },
     pools: async (name) => listPools(world, name),
     releases: listReleases,
-    secretStore: async () => {
-      const described = (await vaultOnce()).describe();
-      return described.kind === 'keychain' ? `keychain (${described.account})` : `passphrase file ${described.path}`;
-    },
     home,
     redact: (text) => redactor.redact(text),
     async [Symbol.asyncDispose]() {

@@ -106,7 +106,7 @@ function summaryOf(world: World, record: ClusterRecord): ClusterSummary {
   };
 }
 
-function runSummary(run: RunRecord, cluster: ClusterRecord): RunSummary {
+export function runSummary(run: RunRecord, cluster: Pick<ClusterRecord, 'name'>): RunSummary {
   const { runId, clusterId, operation, state, startedAt, endedAt } = run;
   return { runId, clusterId, clusterName: cluster.name, operation, state, startedAt, endedAt };
 }

@@ -7,11 +7,16 @@ import type { Json } from '#shared/json.ts';
 import type { ClusterSpec } from '#shared/spec/cluster.ts';
 import type { Artefact, RunEvent, RunOutcome } from '#shared/run/events.ts';
 import type { RunView } from '#shared/run/view.ts';
+import type { ActiveRun } from './active-runs.ts';
 import type { ChoiceKind, VsphereChoice } from './choices.ts';
 import type { CredentialsApi } from './credentials.ts';
+import type { DraftsApi } from './drafts.ts';
 import type { NumberedLines, RunChange } from './follow-run.ts';
 import type { Orphan, OrphanRemoval } from './orphans.ts';
 import type { PoolSummary } from './pools.ts';
+import type { ProfilesApi } from './profiles.ts';
+import type { SecretsApi } from './secrets.ts';
+import type { SettingsApi } from './settings.ts';
 import type { TemplatesApi } from './templates.ts';
 
 export interface ClusterSummary {
@@ -163,6 +168,8 @@ export interface Slipway extends AsyncDisposable {
   /** The spec as the inventory keeps it, with all defaults. @throws `store.cluster_unknown` */
   spec(cluster: string): Promise<ClusterSpec>;
   runs(cluster: string | undefined): Promise<readonly RunSummary[]>;
+  /** Those that anybody drives; see `followActiveRuns`. */
+  activeRuns(signal: AbortSignal): AsyncIterable<readonly ActiveRun[]>;
   /** A run that anybody drives, to its end; see `followRun`. @throws `run.unknown` */
   watch(which: { readonly runId: string; readonly after: number }, signal: AbortSignal): AsyncIterable<RunChange>;
   /** Its log in numbered batches, to its end; see `followRunLog`. @throws `run.unknown` */
@@ -186,11 +193,13 @@ export interface Slipway extends AsyncDisposable {
   readonly credentials: CredentialsApi;
   readonly templates: TemplatesApi;
   readonly vsphere: VsphereApi;
+  readonly profiles: ProfilesApi;
+  readonly drafts: DraftsApi;
+  readonly secrets: SecretsApi;
+  readonly settings: SettingsApi;
   /** Machine pools of one cluster, or of all. */
   pools(cluster: string | undefined): Promise<readonly PoolSummary[]>;
   releases(): readonly ReleaseSummary[];
-  /** Which secret store is in use. */
-  secretStore(): Promise<string>;
   /** The inventory's folder. */
   readonly home: string;
   /** The text without any secret that this process has seen. For what is logged. */

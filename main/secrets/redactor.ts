@@ -16,13 +16,14 @@ export interface Redactor {
   redactField(name: string, text: string): string;
 }
 
-const secretName =
+/** A field of this name holds a secret. */
+export const secretName =
   /(?:password|passwd|passphrase|client[_-]?secret|secret[_-]?key|access[_-]?key|api[_-]?key|private[_-]?key|client[_-]key[_-]data|token|authorization)$/i;
 // The part in front of the name is kept as it is, so `bearerToken` and `--registry-password` match as well.
 const namedSecret =
   /((?:password|passwd|passphrase|client[_-]?secret|secret[_-]?key|access[_-]?key|api[_-]?key|private[_-]?key|client[_-]key[_-]data|token|authorization)["']?\s*[=:]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|(?:bearer|basic)\s+\S+|[^\s"',;&}]+)/gi;
 /** Where a secret is says nothing about it, and the person needs it to find a mistake. */
-const harmless = /^["']?(?:(?:file|env|vault):.*|true|false|null|)["']?$/i;
+export const harmless = /^["']?(?:(?:file|env|vault):.*|true|false|null|)["']?$/i;
 
 /** A redactor without any value yet: one per process, given to all that reads or writes secrets and texts. */
 export function createRedactor(): Redactor {

@@ -31,6 +31,8 @@ export interface Clusters {
   find(nameOrId: string): ClusterRecord | undefined;
   /** @throws `store.cluster_unknown`, with the names that there are not: the caller's words. */
   get(nameOrId: string): ClusterRecord;
+  /** Of the one with this id: without its spec, for those who ask again and again. */
+  nameOf(id: string): string | undefined;
   /** The name stays. @throws `store.cluster_unknown` */
   updateSpec(id: string, content: ClusterContent): void;
   /**
@@ -84,6 +86,7 @@ export function clustersIn(db: Database, { now, removeLog, newId = randomCluster
       if (!row) throw storeErrors.cluster_unknown({ name: nameOrId });
       return recordOf(row);
     },
+    nameOf: (id) => db.first(query.selectFrom('clusters').select('name').where('id', '=', id))?.name,
     updateSpec(id, { spec, release }) {
       const changed = db.run(
         query

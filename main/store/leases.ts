@@ -16,6 +16,8 @@ export interface LeaseOptions {
 export interface StoredLeases extends Leases {
   /** Who drives the cluster now; `undefined` when nobody does, or when who did is dead. */
   current(clusterId: string): { readonly by: LeaseHolder; readonly runId: string } | undefined;
+  /** All that somebody holds now. */
+  all(): readonly { readonly clusterId: string; readonly runId: string }[];
   /** Asks whoever drives the cluster to cancel. `false` when nobody does. */
   requestCancel(clusterId: string): boolean;
   /** For the holder, with its heartbeat: whether somebody asked to cancel. */
@@ -99,6 +101,12 @@ export function leasesIn(db: Database, options: LeaseOptions): StoredLeases {
       const row = rowOf(clusterId);
       return row && isAlive(row) ? { by: holderOf(row), runId: row.run_id } : undefined;
     },
+
+    all: () =>
+      db
+        .all(query.selectFrom('leases').selectAll())
+        .filter(isAlive)
+        .map(({ cluster_id, run_id }) => ({ clusterId: cluster_id, runId: run_id })),
 
     requestCancel: (clusterId) =>
       db.transaction(() => {

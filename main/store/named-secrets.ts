@@ -1,3 +1,4 @@
+import { secretErrors } from '#shared/errors/secrets.ts';
 import type { Database } from './database.ts';
 import type { Sealing } from './sealing.ts';
 import { query } from './tables.ts';
@@ -5,9 +6,10 @@ import { query } from './tables.ts';
 /** Secrets that a spec names with `vault:name`. They belong to no cluster. */
 export interface NamedSecrets {
   get(name: string): Promise<string | undefined>;
-  put(name: string, value: string): Promise<void>;
-  /** No error when there is none. */
-  remove(name: string): void;
+  /** @throws `secret.exists` when there is one, unless it may be replaced. */
+  put(name: string, value: string, options: { readonly replace: boolean }): Promise<void>;
+  /** @returns whether there was one. */
+  remove(name: string): boolean;
   /** Sorted. */
   names(): readonly string[];
 }
@@ -31,19 +33,16 @@ export function namedSecretsIn(
       onSecret(value);
       return value;
     },
-    async put(name, value) {
+    async put(name, value, { replace }) {
       onSecret(value);
       const stored = { sealed: (await sealing()).seal(value, context(name)), updated_at: now() };
-      db.run(
-        query
-          .insertInto('named_secrets')
-          .values({ name, ...stored })
-          .onConflict((conflict) => conflict.column('name').doUpdateSet(stored)),
-      );
+      const insert = query.insertInto('named_secrets').values({ name, ...stored });
+      const kept = replace
+        ? insert.onConflict((conflict) => conflict.column('name').doUpdateSet(stored))
+        : insert.onConflict((conflict) => conflict.column('name').doNothing());
+      if (db.run(kept) === 0) throw secretErrors.exists({ name });
     },
-    remove(name) {
-      db.run(query.deleteFrom('named_secrets').where('name', '=', name));
-    },
+    remove: (name) => db.run(query.deleteFrom('named_secrets').where('name', '=', name)) > 0,
     names: () => db.all(query.selectFrom('named_secrets').select('name').orderBy('name')).map(({ name }) => name),
   };
 }

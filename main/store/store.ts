@@ -6,6 +6,7 @@ import { storeErrors } from '#shared/errors/store.ts';
 import { type Clusters, clustersIn } from './clusters.ts';
 import { type Credentials, credentialsIn } from './credentials.ts';
 import type { Database } from './database.ts';
+import { type Drafts, draftsIn } from './drafts.ts';
 import { failureCode } from './failure-code.ts';
 import { prepareHome } from './home.ts';
 import { inventoryIn } from './inventory.ts';
@@ -16,7 +17,9 @@ import { leasesIn, type StoredLeases } from './leases.ts';
 import type { AppliedMigration } from './migrate.ts';
 import { type NamedSecrets, namedSecretsIn } from './named-secrets.ts';
 import { openDatabase } from './open-database.ts';
+import { type Preferences, preferencesIn } from './preferences.ts';
 import { thisProcess } from './processes.ts';
+import { type Profiles, profilesIn } from './profiles.ts';
 import { followLog, followPages, type LogPage, type LogQuery, readLog } from './read-log.ts';
 import type { Redaction } from './redaction.ts';
 import { type LogLine, RunLog } from './run-log.ts';
@@ -51,6 +54,9 @@ export class Store {
   readonly secrets: NamedSecrets;
   readonly credentials: Credentials;
   readonly templates: Templates;
+  readonly profiles: Profiles;
+  readonly drafts: Drafts;
+  readonly preferences: Preferences;
   /** Migrations that opening applied. */
   readonly applied: readonly AppliedMigration[];
   readonly #db: Database;
@@ -81,6 +87,9 @@ export class Store {
     this.secrets = namedSecretsIn(db, sealed);
     this.credentials = credentialsIn(db, sealed);
     this.templates = templatesIn(db, now);
+    this.profiles = profilesIn(db, now);
+    this.drafts = draftsIn(db, now);
+    this.preferences = preferencesIn(db);
   }
 
   /** @param resolveSecret See `secretResolver`, which reads `vault:` references from `secrets`. */

@@ -67,6 +67,16 @@ export interface Tables {
     updated_at: number;
   };
   readonly templates: { name: string; template: string; updated_at: number };
+  readonly profiles: {
+    name: string;
+    description: string;
+    text: string;
+    release: string | null;
+    machines: number;
+    created_at: number;
+    updated_at: number;
+  };
+  readonly drafts: { id: string; title: string; content: string; updated_at: number };
   readonly known_hosts: {
     address: string;
     port: number;

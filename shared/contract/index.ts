@@ -11,10 +11,14 @@ import type * as v from 'valibot';
 import { clusters, type RunState as RunStateSchema } from './clusters.ts';
 import { credentials } from './credentials.ts';
 import type { RequestOperation, StreamOperation } from './define.ts';
+import { drafts } from './drafts.ts';
 import { host } from './host.ts';
 import { inventory } from './inventory.ts';
 import { kubeconfigs } from './kubeconfigs.ts';
+import { profiles } from './profiles.ts';
 import { runs } from './runs.ts';
+import { secrets } from './secrets.ts';
+import { settings } from './settings.ts';
 import { specs } from './specs.ts';
 import { templates } from './templates.ts';
 import { vsphere } from './vsphere.ts';
@@ -28,6 +32,10 @@ export const contract = {
   ...vsphere,
   ...templates,
   ...inventory,
+  ...profiles,
+  ...drafts,
+  ...secrets,
+  ...settings,
   ...host,
 };
 export type Contract = typeof contract;
@@ -91,6 +99,7 @@ export type Forecast = PlannedRun['preview'][number];
 export type StartedRun = OutputOf<'runs.start'>;
 export type RunFrame = FrameOf<'runs.watch'>;
 export type LogFrame = FrameOf<'runs.log'>;
+export type ActiveRun = FrameOf<'runs.active'>['runs'][number];
 export type Question = FrameOf<'runs.questions'>['questions'][number];
 export type CredentialSummary = OutputOf<'credentials.list'>[number];
 export type CheckedCredential = OutputOf<'credentials.check'>;
@@ -100,6 +109,13 @@ export type VsphereChoice = OutputOf<'vsphere.choices'>[number];
 export type TemplateSummary = OutputOf<'templates.list'>[number];
 export type PoolSummary = OutputOf<'pools.list'>[number];
 export type ReleaseSummary = OutputOf<'releases.list'>[number];
+export type ProfileSummary = OutputOf<'profiles.list'>[number];
+export type Profile = OutputOf<'profiles.get'>;
+export type DraftSummary = OutputOf<'drafts.list'>[number];
+export type Draft = OutputOf<'drafts.get'>;
+export type SecretSummary = OutputOf<'secrets.list'>[number];
+export type Settings = OutputOf<'settings.get'>;
+export type SecretStore = OutputOf<'settings.secretStore'>;
 export type HostCapabilities = OutputOf<'host.capabilities'>;
 
 export type { Effect, Operation, RequestOperation, StreamOperation } from './define.ts';

@@ -41,12 +41,4 @@ export const inventory = {
   }),
 
   'releases.list': request({ effect: 'read', input: nothing, output: v.array(ReleaseSummary) }),
-
-  /** Which secret store is in use, in words. Opens it. */
-  'settings.secretStore': request({
-    effect: 'read',
-    input: nothing,
-    output: v.strictObject({ described: v.string() }),
-    errors: ['secrets.no_keychain'],
-  }),
 };

@@ -15,6 +15,7 @@ export const runId = v.pipe(v.string(), v.regex(/^[\w-]{1,128}$/, 'must be the i
 export const stepId = short(512);
 /** A cluster spec or node template, YAML or JSON. */
 export const documentText = v.pipe(v.string(), v.maxLength(1024 * 1024, 'must be at most 1 MiB'));
+export const description = v.pipe(v.string(), v.maxLength(1000));
 export const address = short(512);
 export const user = short(256);
 /** Goes in, never out. */

@@ -71,6 +71,12 @@ export const Question = v.strictObject({
   ),
 });
 
+/** A run that somebody drives now. `progress` is in steps. */
+export const ActiveRun = v.strictObject({
+  ...RunSummary.entries,
+  progress: v.strictObject({ done: count, total: count }),
+});
+
 const spec = v.strictObject({ text: documentText });
 const invalid = ['spec.unreadable', 'spec.invalid'];
 
@@ -137,6 +143,12 @@ export const runs = {
     params: v.strictObject({ runId, step: v.exactOptional(stepId), after: v.optional(count, 0) }),
     frame: LogFrame,
     errors: ['run.unknown'],
+  }),
+
+  /** All runs that anybody drives, oldest first: at once and after each change. Never ends. */
+  'runs.active': stream({
+    params: v.strictObject({}),
+    frame: v.strictObject({ runs: v.array(ActiveRun) }),
   }),
 
   /** All open questions, at once and after each change. Never ends. */

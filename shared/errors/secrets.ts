@@ -90,6 +90,24 @@ export const secretErrors = defineErrors('secret', {
     hint: 'Make it a regular file of at most 1 MiB that you can read.',
     retry: 'never',
   },
+  exists: {
+    params: ['name'],
+    cause: 'There is already a secret {name}.',
+    hint: 'Choose another name, or replace it.',
+    retry: 'never',
+  },
+  unknown: {
+    params: ['name', 'known'],
+    cause: 'There is no secret {name} in the inventory.',
+    hint: 'There are: {known}.',
+    retry: 'never',
+  },
+  in_use: {
+    params: ['name', 'users'],
+    cause: 'The secret {name} is named by: {users}.',
+    hint: 'Remove these first, or let them name another secret.',
+    retry: 'never',
+  },
   bad_reference: {
     params: [],
     cause: 'A secret reference in the spec is not file:/path, env:NAME or vault:name.',

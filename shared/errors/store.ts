@@ -80,6 +80,12 @@ export const storeErrors = defineErrors('store', {
     hint: 'Run "slipway up" with the spec file again; it replaces the stored one.',
     retry: 'never',
   },
+  settings_unusable: {
+    params: ['path', 'reason'],
+    cause: 'The settings in {path} do not fit this version of Slipway: {reason}.',
+    hint: 'Update Slipway, or restore the inventory from the folder "backups" beside it.',
+    retry: 'never',
+  },
   run_exists: {
     params: ['runId'],
     cause: 'Run {runId} is in the journal already.',

@@ -72,10 +72,21 @@ export async function fillInventory(store: Store, version = Infinity): Promise<v
   store.knownHosts.pin([
     { address: '192.0.2.1', port: 22, hostKey: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB', approval: 'approved' },
   ]);
-  await store.secrets.put('registry/password', 'named secret of the fixture');
+  await store.secrets.put('registry/password', 'named secret of the fixture', { replace: true });
   await fillCluster(store.inventoryFor(id, unresolved));
   fillJournal(store, id);
   if (version >= 20) await fillVsphere(store, id);
+  if (version >= 30) fillWizard(store);
+}
+
+function fillWizard(store: Store): void {
+  const text = 'metadata:\n  name: small\n';
+  store.profiles.put(
+    { name: 'small', description: 'Of the fixture', text, release: 'v1.36.3', machines: 3 },
+    { replace: false },
+  );
+  store.drafts.put({ id: 'd-1', title: 'begun', content: { step: 'where' } });
+  store.preferences.update({ theme: 'dark' });
 }
 
 async function fillVsphere(store: Store, clusterId: string): Promise<void> {
@@ -135,5 +146,8 @@ export async function readInventory(store: Store): Promise<unknown> {
     credentials: store.credentials.list(),
     passwords: await Promise.all(store.credentials.list().map(({ name }) => store.credentials.secrets(name))),
     templates: store.templates.list(),
+    profiles: store.profiles.list().map(({ name }) => store.profiles.find(name)),
+    drafts: store.drafts.list().map(({ id }) => store.drafts.find(id)),
+    settings: store.preferences.get(),
   };
 }

@@ -1,11 +1,20 @@
 import { contractVersion, type Service } from '#shared/contract/index.ts';
-import type { ServiceOptions } from './service.ts';
+import { hostErrors } from '#shared/errors/host.ts';
+import type { FileDialogs, ServiceOptions } from './service.ts';
 
-type Host = Pick<Service, 'host.version' | 'host.capabilities'>;
+type Host = Pick<Service, Extract<keyof Service, `host.${string}`>>;
 
-export function hostService({ capabilities, productVersion }: ServiceOptions): Host {
+export function hostService({ capabilities, productVersion, files }: ServiceOptions): Host {
+  const dialogs = (): FileDialogs => {
+    if (!files) throw hostErrors.not_here({});
+    return files;
+  };
   return {
     'host.version': async () => ({ contract: contractVersion, product: productVersion }),
     'host.capabilities': async () => capabilities,
+    'host.openText': async ({ filters = [] }) => (await dialogs().openText(filters)) ?? { cancelled: true },
+    'host.saveText': async ({ suggestedName, text, filters = [] }) => ({
+      path: await dialogs().saveText(suggestedName, text, filters),
+    }),
   };
 }

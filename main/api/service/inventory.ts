@@ -1,12 +1,11 @@
 import type { Service } from '#shared/contract/index.ts';
 import type { ServiceOptions } from './service.ts';
 
-type Inventory = Pick<Service, 'pools.list' | 'releases.list' | 'settings.secretStore'>;
+type Inventory = Pick<Service, 'pools.list' | 'releases.list'>;
 
 export function inventoryService({ slipway }: Pick<ServiceOptions, 'slipway'>): Inventory {
   return {
     'pools.list': ({ cluster }) => slipway.pools(cluster),
     'releases.list': async () => slipway.releases(),
-    'settings.secretStore': async () => ({ described: await slipway.secretStore() }),
   };
 }

@@ -56,6 +56,10 @@ export function runService(options: Pick<ServiceOptions, 'slipway' | 'driver' | 
 
     'runs.log': ({ runId, step, after }, signal) => slipway.followLog({ runId, step, after }, signal),
 
+    'runs.active': async function* (_params, signal) {
+      for await (const active of slipway.activeRuns(signal)) yield { runs: active };
+    },
+
     'runs.questions': async function* (_params, signal) {
       for await (const open of questions.follow(signal)) yield { questions: open };
     },

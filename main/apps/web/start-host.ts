@@ -46,7 +46,7 @@ const capabilities: HostCapabilities = {
 /** @throws `web.cannot_listen` */
 export async function startHost(options: StartOptions): Promise<StartedHost> {
   const { slipway } = options;
-  const { dispatcher, driver, onFault } = openHost({ ...options, capabilities });
+  const { dispatcher, driver, onFault } = openHost({ ...options, capabilities, files: undefined });
   const listening: { place?: Place } = {};
   const remember = (token: string): void => {
     if (listening.place) writeState(slipway.home, { pid: process.pid, place: listening.place, token });

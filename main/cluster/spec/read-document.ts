@@ -37,7 +37,11 @@ export function fieldPath(path: readonly (string | number)[]): string {
     .replace(/^\./, '');
 }
 
-function readText(text: string, errors: DocumentErrors): unknown {
+/**
+ * The plain value that YAML or JSON text stands for.
+ * @throws `….unreadable` with line and column
+ */
+export function readText(text: string, errors: Pick<DocumentErrors, 'unreadable'>): unknown {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
   const [error] = document.errors;
@@ -46,7 +50,13 @@ function readText(text: string, errors: DocumentErrors): unknown {
     // Only the first line: the parser may quote the text around the place, and that may hold a secret by mistake.
     throw errors.unreadable({ line, column: col, reason: error.message.split('\n')[0] ?? error.code });
   }
-  return document.toJS();
+  try {
+    return document.toJS();
+  } catch (cause) {
+    // A few aliases of aliases can stand for more than any memory holds: the parser counts them, and an unknown one.
+    if (!(cause instanceof ReferenceError)) throw cause;
+    throw errors.unreadable({ line: 1, column: 1, reason: cause.message });
+  }
 }
 
 type Issue = v.BaseIssue<unknown>;

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { longestBodyBytes, sessionHeader } from '#shared/contract/envelope.ts';
-import { cluster } from '../../unit/apps/cli/fake-slipway.ts';
+import { cluster, refusing } from '../../unit/apps/cli/fake-slipway.ts';
 import { clientOf, hosted, json, rawRequest, signIn, temporaryFolder } from './web-host-for-test.ts';
 
 const post = (headers: Record<string, string>, body = '{}') => ({
@@ -224,7 +224,7 @@ describe('the web host', () => {
   it('answers what Slipway answers, and tells its own faults to its log alone', async () => {
     const here = await hosted({
       clusters: async () => [cluster('home')],
-      secretStore: () => Promise.reject(new Error('hunter2 leaked')),
+      settings: { ...refusing.settings, secretStore: () => Promise.reject(new Error('hunter2 leaked')) },
       redact: (text) => text.replaceAll('hunter2', '[redacted]'),
     });
     const client = await clientOf(here);

@@ -145,7 +145,7 @@ describe('secrets in the inventory', () => {
     const [key = '', secret = '', named = '', kubeconfig = ''] = secrets;
     await inventory.putCertificates([{ name: 'kube-ca', certificatePem: 'CERT', keyPem: key }]);
     await inventory.putSecret('service-account', secret);
-    await store.secrets.put('registry', named);
+    await store.secrets.put('registry', named, { replace: true });
     await inventory.putKubeconfig(kubeconfig);
     using log = store.openLog('run-1');
     for (const line of [...key.split('\n'), secret, named]) log.write({ at: 1, step: 's', line: `got ${line}` });
@@ -169,7 +169,7 @@ describe('secrets in the inventory', () => {
     const first = openStore({ home, openVault: openHere });
     const { id } = first.store.clusters.create({ spec: specNamed('a'), release: 'v1.36.3' });
     await first.store.inventoryFor(id, unresolved).putSecret('x', 'hunter2');
-    await first.store.secrets.put('y', 'hunter3');
+    await first.store.secrets.put('y', 'hunter3', { replace: true });
 
     const redactor = (await import('#main/secrets/redactor.ts')).createRedactor();
     const second = openStore({ home, openVault: openHere, redaction: redactor });
@@ -193,11 +193,13 @@ describe('secrets in the inventory', () => {
   it('are not mixed with those of a new vault beside the old database', async () => {
     const home = temporaryHome();
     const first = openStore({ home });
-    await first.store.secrets.put('a', 'hunter2');
+    await first.store.secrets.put('a', 'hunter2', { replace: true });
     const elsewhere = temporaryHome();
     const openAnother = () => openVault({ home: elsewhere, keychain: new MemoryKeychain() });
     const second = openStore({ home, openVault: openAnother });
-    await expect(second.store.secrets.put('b', 'x')).rejects.toMatchObject({ code: 'store.other_vault' });
+    await expect(second.store.secrets.put('b', 'x', { replace: true })).rejects.toMatchObject({
+      code: 'store.other_vault',
+    });
     expect(second.store.secrets.names()).toEqual(['a']);
   });
 
@@ -209,16 +211,16 @@ describe('secrets in the inventory', () => {
       home,
       openVault: () => (locked ? Promise.reject(new Error('locked')) : openVault({ home, keychain })),
     });
-    await expect(store.secrets.put('a', 'hunter2')).rejects.toThrow('locked');
+    await expect(store.secrets.put('a', 'hunter2', { replace: true })).rejects.toThrow('locked');
     locked = false;
-    await store.secrets.put('a', 'hunter2');
+    await store.secrets.put('a', 'hunter2', { replace: true });
     expect(await store.secrets.get('a')).toBe('hunter2');
   });
 
   it('by name can be listed and removed', async () => {
     const { store } = openStore();
-    await store.secrets.put('b', 'hunter2');
-    await store.secrets.put('a', 'hunter2');
+    await store.secrets.put('b', 'hunter2', { replace: true });
+    await store.secrets.put('a', 'hunter2', { replace: true });
     const names = store.secrets.names();
     store.secrets.remove('b');
     expect([names, store.secrets.names(), await store.secrets.get('b')]).toEqual([['a', 'b'], ['a'], undefined]);

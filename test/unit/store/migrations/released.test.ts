@@ -9,6 +9,7 @@ import { migrations } from '#main/store/migrations/all.ts';
 const released: Readonly<Record<string, string>> = {
   '0010-first-tables': 'e690355206a81e763dacc49376774ba5c5bc999c81456e9742158e03b5ca1abc',
   '0020-vsphere': '97b26ae8138a2ea1ce8b4008aa41ebaf82b9f56c4ba0ca6ef26a6523f7cc8a32',
+  '0030-profiles-and-drafts': 'd3ca0e63d4e452f84eb76daabeee82d1ef05d56de88b95c25135d28d7b902f0a',
 };
 
 describe('migrations', () => {
