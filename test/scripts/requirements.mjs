@@ -53,6 +53,7 @@ export const labRequirements = [
   command('sshd', 'openssh-server', 'the SSH suite, on ports of its own'),
   command('mkfs.ext4', 'e2fsprogs', 'disks of lab machines'),
   command('losetup', 'mount', 'disks of lab machines'),
+  command('chromium', 'chromium', 'the browser tests'),
   command('dbus-run-session', 'dbus', 'the keychain suite'),
   command('dbus-send', 'dbus', 'the keychain suite'),
   command('secret-tool', 'libsecret-tools', 'the keychain suite'),

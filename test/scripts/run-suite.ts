@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { outcomeOfPlaywright } from './playwright-report.ts';
 import { outcomeOfCheck, outcomeOfVitest, skipReasons } from './report.ts';
 import type { Outcome } from './report.ts';
 import { reportFile, resultsFolder, skipFile } from './suites.ts';
@@ -16,11 +17,15 @@ export async function runSuite(suite: Suite, stop: AbortSignal): Promise<Outcome
   await Promise.all([reportFile(suite.name), skipFile(suite.name)].map((file) => rm(file, { force: true }))); // an old report must not stand for a run that gave none
   const { ended, tail } = await runLogged(suite.name, suite.argv, suite.withinMinutes, stop, undefined, {
     SLIPWAY_SKIP_FILE: skipFile(suite.name),
+    SLIPWAY_REPORT_FILE: resolve(reportFile(suite.name)),
   });
   if (suite.kind === 'check') return outcomeOfCheck(ended, tail);
   const read = (file: string) => readFile(file, 'utf8').catch(() => undefined);
-  const reasons = skipReasons(await read(skipFile(suite.name)));
-  const outcome = outcomeOfVitest(await read(reportFile(suite.name)), ended, reasons);
+  const report = await read(reportFile(suite.name));
+  const outcome =
+    suite.kind === 'playwright'
+      ? outcomeOfPlaywright(report, ended)
+      : outcomeOfVitest(report, ended, skipReasons(await read(skipFile(suite.name))));
   const isWhole = outcome.failures.some(({ name }) => name === '(the whole suite)');
   return isWhole ? { ...outcome, failures: [...outcome.failures, { name: 'its last lines', text: tail }] } : outcome;
 }

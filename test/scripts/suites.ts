@@ -3,8 +3,8 @@ import { join } from 'node:path';
 /** One row of what `npm test` runs. */
 export interface Suite {
   readonly name: string;
-  /** `check`: one test that passes when the command ends well. `vitest`: counted from its own JSON report. */
-  readonly kind: 'check' | 'vitest';
+  /** `check`: one test that passes when the command ends well. The others are counted from their own JSON reports. */
+  readonly kind: 'check' | 'vitest' | 'playwright';
   readonly argv: readonly string[];
   /** Part of `npm run check`. */
   readonly fast: boolean;
@@ -39,7 +39,10 @@ export const suites: readonly Suite[] = [
   vitest('electron', { withinMinutes: 5 }),
   vitest('keychain', { withinMinutes: 5 }),
   vitest('vsphere', { lab: true, withinMinutes: 10 }),
+  playwright('browser', { withinMinutes: 10 }),
+  playwright('desktop', { withinMinutes: 10 }),
   vitest('machine', { lab: true, withinMinutes: 20 }),
+  playwright('browser-lab', { withinMinutes: 30 }),
   vitest('lab', { lab: true, withinMinutes: 60 }),
 ];
 
@@ -56,4 +59,10 @@ function vitest(name: string, options: { fast?: boolean; lab?: boolean; withinMi
   const report = `--outputFile.json=${reportFile(name)}`;
   const argv = ['vitest', 'run', '-c', 'test/config/vitest.config.ts', '--project', name, ...reporters, report];
   return { name, kind: 'vitest', argv, fast: false, lab: false, ...options };
+}
+
+/** A project of test/config/playwright.config.ts of the same name. Its vCenter is a lab artefact. */
+function playwright(name: string, options: { withinMinutes: number }): Suite {
+  const argv = ['playwright', 'test', '-c', 'test/config/playwright.config.ts', '--project', name];
+  return { name, kind: 'playwright', argv, fast: false, lab: true, ...options };
 }
