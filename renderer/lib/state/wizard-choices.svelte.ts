@@ -10,8 +10,10 @@ export type MoreSources = 'vms' | 'library-items';
 export class WizardChoices {
   readonly places = new Answer<readonly VsphereChoice[]>();
   readonly templates = new Answer<readonly VsphereChoice[]>();
-  readonly vms = new Answer<readonly VsphereChoice[]>();
-  readonly libraryItems = new Answer<readonly VsphereChoice[]>();
+  readonly #more = {
+    vms: new Answer<readonly VsphereChoice[]>(),
+    'library-items': new Answer<readonly VsphereChoice[]>(),
+  };
   #client: Client;
   #credential: string;
 
@@ -22,9 +24,14 @@ export class WizardChoices {
 
   readonly sources = $derived([
     ...(this.templates.value ?? []),
-    ...(this.vms.value ?? []),
-    ...(this.libraryItems.value ?? []),
+    ...(this.#more.vms.value ?? []),
+    ...(this.#more['library-items'].value ?? []),
   ]);
+  readonly all = $derived([...this.sources, ...(this.places.value ?? [])]);
+
+  more(kind: MoreSources): Answer<readonly VsphereChoice[]> {
+    return this.#more[kind];
+  }
 
   of(...kinds: readonly VsphereChoice['kind'][]): readonly VsphereChoice[] {
     return (this.places.value ?? []).filter(({ kind }) => kinds.includes(kind));
@@ -37,12 +44,12 @@ export class WizardChoices {
   }
 
   async loadMore(kind: MoreSources): Promise<void> {
-    await this.#ask(kind === 'vms' ? this.vms : this.libraryItems, [kind]);
+    await this.#ask(this.#more[kind], [kind]);
   }
 
   /** Whoever looked has gone. */
   stop(): void {
-    for (const answer of [this.places, this.templates, this.vms, this.libraryItems]) answer.cancel();
+    for (const answer of [this.places, this.templates, ...Object.values(this.#more)]) answer.cancel();
   }
 
   #ask(

@@ -1,3 +1,4 @@
+import type { Beginning } from '#renderer/lib/wizard/begin.ts';
 import type { Client, OutputOf } from '#shared/contract/index.ts';
 import { Answer } from './answer.svelte.ts';
 
@@ -16,6 +17,17 @@ export class WizardKnown {
   }
 
   readonly clusterNames = $derived((this.clusters.value ?? []).map(({ name }) => name));
+
+  /** Those for new clusters. */
+  readonly offeredReleases = $derived((this.releases.value ?? []).filter(({ legacy }) => !legacy));
+  readonly standardRelease = $derived(this.offeredReleases.find(({ isDefault }) => isDefault)?.version);
+
+  /** What a first document is made of. */
+  readonly beginning: Beginning = $derived({
+    clusters: this.clusterNames,
+    credentials: (this.credentials.value ?? []).map(({ name }) => name),
+    registries: this.settings.value?.registries ?? [],
+  });
 
   /** Before the first form is shown: its defaults come from there. */
   begin(): Promise<unknown> {

@@ -1,4 +1,5 @@
 import { atPlace } from '#renderer/lib/wizard/place.ts';
+import { wishedMachines } from '#renderer/lib/wizard/machine-list.ts';
 import { missing, stepOfPath, valueProblems, type Problem } from '#renderer/lib/wizard/problems.ts';
 import {
   filledIn,
@@ -43,15 +44,18 @@ export class Wizard {
   /** With every default. */
   readonly filled = $derived(filledIn(this.document));
   readonly problems = $derived([...valueProblems(this.document), ...missing(this.document)]);
-  readonly machineWarnings = $derived(
+  readonly machineWarnings = $derived.by(() =>
     machineWarnings(
       this.filled,
       this.known.templates.value?.map(({ template }) => template.name),
     ),
   );
+  readonly machines = $derived(wishedMachines(this.filled));
+  /** `undefined` while nobody knows the releases. */
+  readonly release = $derived.by(() => this.filled.spec.release ?? this.known.standardRelease);
   readonly networkWarnings = $derived(networkWarnings(this.filled));
   /** Somebody made it already, and Create would change that cluster. */
-  readonly nameTaken = $derived(this.known.clusterNames.includes(this.document.metadata.name));
+  readonly nameTaken = $derived.by(() => this.known.clusterNames.includes(this.document.metadata.name));
 
   /** Of the field with this path, once the person wanted to go on. */
   problemAt(path: string): Problem | undefined {
@@ -64,6 +68,8 @@ export class Wizard {
     const before = steps.slice(0, steps.indexOf(step));
     return this.yaml.isSpec && !this.problems.some(({ path }) => before.includes(stepOfPath(path)));
   }
+
+  readonly before = $derived(stepBeside(this.step, -1));
 
   go(step: StepId): void {
     this.yaml.close();
@@ -78,10 +84,6 @@ export class Wizard {
     if (!this.canGo(next)) return false;
     this.go(next);
     return true;
-  }
-
-  back(): void {
-    this.go(stepBeside(this.step, -1));
   }
 
   write(document: SpecDocument): void {

@@ -1,8 +1,10 @@
-import type { SpecDocument } from './spec-document.ts';
+import type { SpecBody, SpecDocument } from './spec-document.ts';
 import { freeName, newDocument } from './spec-document.ts';
 import { poolsOfSize } from './pools.ts';
 import { newTemplate } from './template-choices.ts';
-import type { Registry } from '#shared/spec/cluster.ts';
+import type { OutputOf } from '#shared/contract/index.ts';
+
+type Registries = OutputOf<'settings.get'>['registries'];
 
 /** Of the node template that the wizard makes. */
 export const ownTemplate = 'machine';
@@ -11,7 +13,7 @@ export interface Beginning {
   readonly clusters: readonly string[];
   readonly credentials: readonly string[];
   /** Of the settings: what every cluster here needs. */
-  readonly registries: readonly Registry[];
+  readonly registries: Registries;
 }
 
 /** The document of somebody who has not answered anything yet: complete but for what only they know. */
@@ -24,9 +26,14 @@ export function firstDocument({ clusters, credentials, registries }: Beginning):
       vsphere: { credential: others.length === 0 ? credential : '' },
       templates: [newTemplate(ownTemplate)],
       pools: poolsOfSize('small', ownTemplate),
-      ...(registries.length > 0 ? { registries: [...registries] } : {}),
+      ...(registries.length > 0 ? { registries: registries.map(registryOfSettings) } : {}),
     },
   };
+}
+
+/** A registry of the settings, to be changed here without changing it there. */
+export function registryOfSettings(registry: Registries[number]): NonNullable<SpecBody['registries']>[number] {
+  return { ...registry, mirrorOf: [...registry.mirrorOf] };
 }
 
 /** A profile is a spec whose name is no cluster's. */
