@@ -18,11 +18,25 @@ export interface Asked {
   readonly input: unknown;
 }
 
+/** What every window asks for when it opens, where nothing has happened and nobody has chosen anything. */
+const quiet: Answers & Streams = {
+  'runs.questions': (_, signal) => openStream([{ questions: [] }], signal),
+  'runs.active': (_, signal) => openStream([{ runs: [] }], signal),
+  'host.capabilities': () => ({ app: 'web', nativeFileDialogs: false, notifications: false, openExternal: false }),
+  'settings.get': () => ({
+    theme: 'system',
+    registries: [],
+    proxy: null,
+    checkForUpdates: false,
+    whenRunsOnQuit: 'ask',
+  }),
+};
+
 /** A client that answers from a script, refuses what is not in it, and remembers what it was asked. */
 export function scriptedClient(script: Answers & Streams): Client & { readonly asked: readonly Asked[] } {
   const asked: Asked[] = [];
   const find = (operation: string): ((input: unknown, signal: AbortSignal) => unknown) => {
-    const found = Object.entries(script).find(([name]) => name === operation)?.[1];
+    const found = Object.entries({ ...quiet, ...script }).find(([name]) => name === operation)?.[1];
     if (!found) throw rpcErrors.unknown_operation({ operation });
     return found as (input: unknown, signal: AbortSignal) => unknown;
   };

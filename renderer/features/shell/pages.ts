@@ -5,6 +5,11 @@
 export const pages = {
   cluster: () => import('../cluster/ClusterPage.svelte'),
   run: () => import('../run/RunPage.svelte'),
-  newCluster: () => import('../new-cluster/NewClusterPage.svelte'),
+  newCluster: () => import('../wizard/WizardPage.svelte'),
   newSpec: () => import('../new-cluster/NewClusterPage.svelte'),
+  profiles: () => import('../profiles/ProfilesPage.svelte'),
+  templates: () => import('../templates/TemplatesPage.svelte'),
+  credentials: () => import('../credentials/CredentialsPage.svelte'),
+  settings: () => import('../settings/SettingsPage.svelte'),
+  diagnostics: () => import('../diagnostics/DiagnosticsPage.svelte'),
 } as const;

@@ -2,9 +2,11 @@ import { createContext } from 'svelte';
 import type { Client } from '#shared/contract/index.ts';
 import { Announcer } from './announcer.svelte.ts';
 import { Clock } from './clock.svelte.ts';
+import { Host } from './host.svelte.ts';
 import { NewCluster } from './new-cluster.svelte.ts';
 import { Questions } from './questions.svelte.ts';
 import { Router } from './router.svelte.ts';
+import { Settings } from './settings.svelte.ts';
 
 /** What lives as long as the window. */
 export class App {
@@ -14,11 +16,15 @@ export class App {
   readonly router = new Router();
   readonly questions: Questions;
   readonly newCluster: NewCluster;
+  readonly settings: Settings;
+  readonly host: Host;
 
   constructor(client: Client) {
     this.client = client;
     this.questions = new Questions(client);
     this.newCluster = new NewCluster(client);
+    this.settings = new Settings(client);
+    this.host = new Host(client);
   }
 }
 

@@ -68,8 +68,7 @@ export const credentials = {
   newThumbprint: 'New SHA-256 thumbprint',
   newThumbprintHint: 'After the certificate of the vCenter was renewed: 64 hexadecimal digits',
   lookAtCertificate: 'Ask the server for it',
-  shownThumbprint: (from: string) =>
-    `The server shows this one now, valid from ${from}. Compare it before you keep it.`,
+  shownThumbprint: 'The server shows this certificate now. Compare it before you keep it:',
   keep: 'Check and keep',
   kept: (name: string) => `${name} was changed: the login works.`,
   remove: 'Remove',

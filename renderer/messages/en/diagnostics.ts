@@ -12,5 +12,4 @@ export const diagnostics = {
   nothingLeftOut: 'Nothing was left out.',
   save: 'Save the bundle',
   saving: 'the bundle',
-  saved: (place: string) => `Saved as ${place}.`,
 } as const;

@@ -19,7 +19,6 @@ export const profiles = {
   editOf: (name: string) => `Edit ${name}`,
   exportFile: 'Export',
   exportOf: (name: string) => `Export ${name}`,
-  exported: (place: string) => `Saved as ${place}.`,
   remove: 'Remove',
   removeOf: (name: string) => `Remove ${name}`,
   removeTitle: (name: string) => `Remove ${name}?`,
