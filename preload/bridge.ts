@@ -1,11 +1,11 @@
-import type { Bridge, BridgeCall } from '#shared/contract/bridge.ts';
+import type { Bridge, BridgeCall, LastFrame, StreamFrame } from '#shared/contract/bridge.ts';
 import type { ServerFrame } from '#shared/contract/envelope.ts';
 import type { MessagePortLike } from '#shared/contract/message-port.ts';
 
 interface Open {
   readonly kind: 'call' | 'open';
-  readonly last: PromiseWithResolvers<ServerFrame>;
-  readonly onFrame: (frame: ServerFrame) => Promise<void>;
+  readonly last: PromiseWithResolvers<LastFrame>;
+  readonly onFrame: (frame: StreamFrame) => Promise<void>;
 }
 
 /**
@@ -39,12 +39,12 @@ export function createBridge(port: MessagePortLike): Bridge {
     open.clear();
   });
 
-  function begin(kind: Open['kind'], call: BridgeCall, onFrame: Open['onFrame']): Promise<ServerFrame> {
+  function begin(kind: Open['kind'], call: BridgeCall, onFrame: Open['onFrame']): Promise<LastFrame> {
     const { id, operation, input } = call;
     if (!isText(id) || !isText(operation)) throw new TypeError('A call has an id and an operation.');
     if (!isReader(onFrame)) throw new TypeError('A stream has a reader.');
     if (gone) return Promise.reject(new Error('the application has ended'));
-    const last = Promise.withResolvers<ServerFrame>();
+    const last = Promise.withResolvers<LastFrame>();
     // A second call with an id that is open is refused over there, without an id: the first one goes on.
     open.set(open.has(id) ? '' : id, { kind, last, onFrame });
     port.postMessage({ type: kind, id, operation, input });

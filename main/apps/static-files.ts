@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { extname, join, relative, sep } from 'node:path';
+import { extname, join } from 'node:path';
 
 export interface StaticFile {
   readonly content: Buffer;
@@ -30,18 +30,25 @@ const hashed = /^\/assets\/.+-[\w-]{8,}\.\w+$/;
  */
 export async function readStaticFiles(folder: string): Promise<StaticFiles> {
   const files = new Map<string, StaticFile>();
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
-    throw cause;
-  });
-  for (const entry of entries) {
-    const type = types[extname(entry.name)];
-    if (!entry.isFile() || type === undefined) continue;
-    const file = join(entry.parentPath, entry.name);
-    const path = `/${relative(folder, file).split(sep).join('/')}`;
-    files.set(path, { content: await readFile(file), type, immutable: hashed.test(path) });
+  for await (const path of below(folder, '')) {
+    const type = types[extname(path)];
+    if (type === undefined) continue;
+    files.set(path, { content: await readFile(join(folder, path)), type, immutable: hashed.test(path) });
   }
   const index = files.get('/index.html');
   if (index) files.set('/', index);
   return files;
+}
+
+/** Folder by folder: inside the desktop application's archive Electron stands in for the file system, and knows no more. */
+async function* below(folder: string, path: string): AsyncGenerator<string, void> {
+  const entries = await readdir(join(folder, path), { withFileTypes: true }).catch((cause: unknown) => {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
+    throw cause;
+  });
+  for (const entry of entries) {
+    const own = `${path}/${entry.name}`;
+    if (entry.isDirectory()) yield* below(folder, own);
+    else if (entry.isFile()) yield own;
+  }
 }

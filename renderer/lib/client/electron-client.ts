@@ -1,4 +1,4 @@
-import { type Bridge, bridgeName } from '#shared/contract/bridge.ts';
+import { type Bridge, bridgeName, type StreamFrame } from '#shared/contract/bridge.ts';
 import { createClient } from '#shared/contract/client.ts';
 import { type ClientPort, ServerFrame, type ServerFrame as Frame } from '#shared/contract/envelope.ts';
 import type { Client } from '#shared/contract/index.ts';
@@ -32,9 +32,9 @@ export function bridgePort(bridge: Bridge): ClientPort {
     streams.clear();
     listener?.closed(thrown instanceof Error ? thrown.message : String(thrown));
   };
-  const onFrame = (id: string, frame: Frame): Promise<void> => {
+  const onFrame = (id: string, frame: StreamFrame): Promise<void> => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    if (frame.type === 'frame') streams.get(id)?.push({ n: frame.n, taken: resolve });
+    streams.get(id)?.push({ n: frame.n, taken: resolve });
     received(frame);
     return promise;
   };
