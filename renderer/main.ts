@@ -1,4 +1,4 @@
-import { mount } from 'svelte';
+import { mount, type Component } from 'svelte';
 import App from './App.svelte';
 import NoHost from './features/shell/NoHost.svelte';
 import { electronBridge, electronClient } from './lib/client/electron-client.ts';
@@ -8,28 +8,35 @@ import { App as AppState } from './lib/state/app.svelte.ts';
 import { ThemeChoice } from './lib/state/theme.svelte.ts';
 import './theme/app.css';
 
-const target = document.querySelector('#app') ?? document.body;
+const place = document.querySelector('#app') ?? document.body;
 const theme = new ThemeChoice(document.documentElement, localStorage);
 
 const bridge = electronBridge(window);
 
 try {
-  if (bridge) mount(App, { target, props: { app: new AppState(electronClient(bridge)), theme } });
+  if (bridge) show(App, { app: new AppState(electronClient(bridge)), theme });
   else await openInBrowser();
 } catch (thrown) {
-  mount(NoHost, { target, props: { why: thrown instanceof OtherVersion ? 'otherVersion' : 'unreachable' } });
+  show(NoHost, { why: thrown instanceof OtherVersion ? 'otherVersion' : 'unreachable' });
 }
 
 /** Over the web host that served the page. */
 async function openInBrowser(): Promise<void> {
   const { location, history, sessionStorage: storage } = window;
   const session = await openSession({ location, history, storage, fetch: (url, init) => fetch(url, init) });
-  if (session === undefined) mount(NoHost, { target, props: { why: 'noSession' } });
+  if (session === undefined) show(NoHost, { why: 'noSession' });
   else {
     const onRefused = (): void => {
       dropSession(storage);
       window.location.reload();
     };
-    mount(App, { target, props: { app: new AppState(webClient(session, onRefused)), theme } });
+    show(App, { app: new AppState(webClient(session, onRefused)), theme });
   }
+}
+
+/** In place of what `index.html` painted until now. */
+function show<P extends Record<string, unknown>>(component: Component<P>, props: P): void {
+  place.replaceChildren();
+  place.removeAttribute('aria-busy');
+  mount(component, { target: place, props });
 }
