@@ -43,15 +43,17 @@ const separator: MenuItem = { type: 'separator' };
 export function applicationMenu({ runs, platform, developing }: MenuState, commands: Commands): MenuItem[] {
   const { menu } = texts;
   const isMac = platform === 'darwin';
+  // A letter to press with Alt; macOS has none, and would show the sign.
+  const title = (text: string): string => (isMac ? text.replace('&', '') : text);
   const settings = { label: menu.settings, accelerator: 'CmdOrCtrl+,', click: () => commands.go('/settings') };
   const quit = { label: menu.quit, accelerator: 'CmdOrCtrl+Q', click: commands.quit };
   const newCluster = { label: menu.newCluster, accelerator: 'CmdOrCtrl+N', click: () => commands.go('/new') };
   return [
     ...(isMac ? [{ role: 'appMenu' as const }] : []),
-    { label: menu.file, submenu: [newCluster, separator, settings, ...(isMac ? [] : [separator, quit])] },
-    { label: menu.edit, role: 'editMenu' },
+    { label: title(menu.file), submenu: [newCluster, separator, settings, ...(isMac ? [] : [separator, quit])] },
+    { label: title(menu.edit), role: 'editMenu' },
     {
-      label: menu.view,
+      label: title(menu.view),
       submenu: [
         { label: menu.clusters, accelerator: 'CmdOrCtrl+1', click: () => commands.go('/clusters') },
         separator,
@@ -62,10 +64,10 @@ export function applicationMenu({ runs, platform, developing }: MenuState, comma
         ...(developing ? [separator, { role: 'reload' as const }, { role: 'toggleDevTools' as const }] : []),
       ],
     },
-    { label: menu.runs, submenu: runItems(runs, commands) },
-    { label: menu.window, role: 'windowMenu' },
+    { label: title(menu.runs), submenu: runItems(runs, commands) },
+    { label: title(menu.window), role: 'windowMenu' },
     {
-      label: menu.help,
+      label: title(menu.help),
       submenu: [
         { label: menu.diagnostics, accelerator: 'CmdOrCtrl+Shift+D', click: () => commands.go('/diagnostics') },
       ],
