@@ -8,6 +8,7 @@ const typingMs = 400;
 export class WizardDraft {
   readonly id: string;
   readonly kept = new Answer<unknown>();
+  readonly removed = new Answer<unknown>();
   #client: Client;
   #waiting: (() => void) | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -50,6 +51,6 @@ export class WizardDraft {
   async remove(): Promise<void> {
     clearTimeout(this.#timer);
     this.#waiting = undefined;
-    await this.kept.ask(() => this.#client.call('drafts.remove', { id: this.id }));
+    await this.removed.ask(() => this.#client.call('drafts.remove', { id: this.id }));
   }
 }

@@ -1,6 +1,9 @@
 import { isSpecDocument, type SpecDocument } from '#renderer/lib/wizard/spec-document.ts';
+import type * as yamlText from '#renderer/lib/wizard/yaml-text.ts';
 import type { Client, OutputOf } from '#shared/contract/index.ts';
 import { Answer } from './answer.svelte.ts';
+
+type YamlText = typeof yamlText;
 
 const typingMs = 350;
 
@@ -12,7 +15,7 @@ export class WizardYaml {
   isSpec = $state(true);
   /** What the YAML reader says where it cannot read the text. */
   unreadable: string | undefined = $state();
-  readonly loaded = new Answer<typeof import('#renderer/lib/wizard/yaml-text.ts')>();
+  readonly loaded = new Answer<YamlText>();
   readonly checked = new Answer<OutputOf<'specs.check'>>();
   #client: Client;
   #take: (document: SpecDocument) => void;

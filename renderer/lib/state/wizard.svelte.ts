@@ -1,6 +1,6 @@
 import { atPlace } from '#renderer/lib/wizard/place.ts';
 import { wishedMachines } from '#renderer/lib/wizard/machine-list.ts';
-import { missing, stepOfPath, valueProblems, type Problem } from '#renderer/lib/wizard/problems.ts';
+import { missing, stepOfPath, takenName, valueProblems, type Problem } from '#renderer/lib/wizard/problems.ts';
 import {
   filledIn,
   newDocument,
@@ -14,7 +14,7 @@ import { machineWarnings, networkWarnings } from '#renderer/lib/wizard/warnings.
 import type { DraftContent } from '#renderer/lib/wizard/draft-content.ts';
 import type { Client } from '#shared/contract/index.ts';
 import { WizardDraft } from './wizard-draft.svelte.ts';
-import { WizardKnown } from './wizard-known.svelte.ts';
+import type { WizardKnown } from './wizard-known.svelte.ts';
 import { WizardPlan } from './wizard-plan.svelte.ts';
 import { WizardYaml } from './wizard-yaml.svelte.ts';
 
@@ -43,7 +43,11 @@ export class Wizard {
 
   /** With every default. */
   readonly filled = $derived(filledIn(this.document));
-  readonly problems = $derived([...valueProblems(this.document), ...missing(this.document)]);
+  readonly problems = $derived.by(() => [
+    ...valueProblems(this.document),
+    ...missing(this.document),
+    ...takenName(this.document, this.known.clusterNames),
+  ]);
   readonly machineWarnings = $derived.by(() =>
     machineWarnings(
       this.filled,
@@ -54,9 +58,7 @@ export class Wizard {
   /** `undefined` while nobody knows the releases. */
   readonly release = $derived.by(() => this.filled.spec.release ?? this.known.standardRelease);
   readonly networkWarnings = $derived(networkWarnings(this.filled));
-  /** Somebody made it already, and Create would change that cluster. */
-  readonly nameTaken = $derived.by(() => this.known.clusterNames.includes(this.document.metadata.name));
-
+  readonly nameTaken = $derived.by(() => takenName(this.document, this.known.clusterNames).length > 0);
   /** Of the field with this path, once the person wanted to go on. */
   problemAt(path: string): Problem | undefined {
     if (!this.#asked.has(stepOfPath(path))) return undefined;

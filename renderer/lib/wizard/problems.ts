@@ -17,8 +17,20 @@ export function valueProblems(document: SpecDocument): readonly Problem[] {
   return issues.flatMap((issue) => {
     const path = v.getDotPath(issue);
     if (path === null) return [];
-    return [{ path, expected: issue.input === '' ? undefined : issue.message }];
+    return [{ path, expected: issue.input === '' ? undefined : expectation(issue) }];
   });
+}
+
+/** The schema library says "Invalid value: Expected >=1 but received 0" of limits that have no sentence of their own. */
+function expectation({ type, requirement, message }: v.BaseIssue<unknown>): string {
+  if (type === 'min_value') return `must be at least ${String(requirement)}`;
+  if (type === 'max_value') return `must be at most ${String(requirement)}`;
+  return message;
+}
+
+/** A cluster of this name is there already, and Create would change that one. */
+export function takenName({ metadata }: SpecDocument, clusters: readonly string[]): readonly Problem[] {
+  return clusters.includes(metadata.name) ? [{ path: 'metadata.name', expected: 'taken' }] : [];
 }
 
 /** What the schema lets pass and no run can do without. */
