@@ -37,7 +37,12 @@ export async function listChoices(
   const inventory = openInventory(vcenter);
   const choices: VsphereChoice[] = [];
   for (const kind of wanted.kinds) {
-    const found = search(await rowsOf(kind, inventory, signal), wanted.search);
+    const found = await withDetails(
+      kind,
+      search(await rowsOf(kind, inventory, signal), wanted.search),
+      inventory,
+      signal,
+    );
     choices.push(...found.map(({ name, path, ref, details }) => ({ kind, name, path, id: ref.id, details })));
   }
   return choices;
@@ -53,12 +58,12 @@ async function rowsOf(kind: ChoiceKind, inventory: Inventory, signal: AbortSigna
     case 'templates':
       return rows(
         (await inventory.vms(signal)).filter(({ template }) => template),
-        ({ guestId, snapshot }) => ({ guestId, snapshot }),
+        () => ({}),
       );
     case 'vms':
       return rows(
         (await inventory.vms(signal)).filter(({ template }) => !template),
-        ({ guestId, poweredOn, snapshot }) => ({ guestId, poweredOn, snapshot }),
+        () => ({}),
       );
     case 'library-items':
       return libraryItems(inventory, signal);
@@ -71,6 +76,26 @@ async function rowsOf(kind: ChoiceKind, inventory: Inventory, signal: AbortSigna
     default:
       return placesOf(kind, await inventory.places(signal));
   }
+}
+
+/** Of templates and VMs more than the name is read only now that the search is over: there may be thousands. */
+async function withDetails(
+  kind: ChoiceKind,
+  found: readonly Row[],
+  inventory: Inventory,
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
+  if (kind !== 'templates' && kind !== 'vms') return found;
+  const known = await inventory.vmDetails(
+    found.map(({ ref }) => ref),
+    signal,
+  );
+  return found.map((row) => {
+    const details = known.get(row.ref.id);
+    if (!details) return row; // removed since
+    const { guestId, poweredOn, snapshot } = details;
+    return { ...row, details: kind === 'vms' ? { guestId, poweredOn, snapshot } : { guestId, snapshot } };
+  });
 }
 
 type PlaceKind = Exclude<ChoiceKind, 'templates' | 'vms' | 'library-items' | 'tags' | 'custom-attributes'>;

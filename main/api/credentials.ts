@@ -4,6 +4,8 @@ import type { CredentialRecord, NewCredentialRecord, StoredTrust } from '#main/s
 import { addressText, parseVcenterAddress } from '#main/vsphere/client/address.ts';
 import { sameThumbprint, type ServerCertificate } from '#main/vsphere/client/certificate.ts';
 import type { Vcenter } from '#main/vsphere/client/vcenter.ts';
+import { openInventory } from '#main/vsphere/inventory/inventory.ts';
+import { privilegesForCreate, type PrivilegesFound } from '#main/vsphere/privileges-for-create.ts';
 import { credentialErrors } from '#shared/errors/credential.ts';
 import { dnsLabel } from '#shared/spec/parts.ts';
 import { type CertificateInteraction, inspectServer, openVcenterOf, openWith, trustFor } from './vcenters.ts';
@@ -84,6 +86,8 @@ export interface CredentialsApi {
   list(): Promise<readonly CredentialSummary[]>;
   /** Whether the login works. */
   check(name: string, signal: AbortSignal): Promise<CheckedCredential>;
+  /** What the user lacks for making clusters with any template; see `privilegesForCreate`. */
+  privileges(name: string, signal: AbortSignal): Promise<PrivilegesFound>;
   /** @throws `credential.in_use` with the clusters, `credential.unknown` */
   remove(name: string): Promise<void>;
 }
@@ -137,6 +141,10 @@ export function credentialsApi(world: World): CredentialsApi {
     async check(name, signal) {
       await using vcenter = await openVcenterOf(world, name, signal);
       return await checked(name, await aboutOf(vcenter, signal));
+    },
+    async privileges(name, signal) {
+      await using vcenter = await openVcenterOf(world, name, signal);
+      return await privilegesForCreate(vcenter, openInventory(vcenter), signal);
     },
     async remove(name) {
       const { usedBy } = summaryOf(world, credentials.get(name));

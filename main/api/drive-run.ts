@@ -8,8 +8,10 @@ import { keyPair } from '#main/cluster/provision/key-pairs.ts';
 import { userKeySecret } from '#main/cluster/provision/names.ts';
 import { proposeRecords } from '#main/cluster/provision/propose.ts';
 import { machineKeyReference } from '#main/cluster/provision/pools.ts';
+import type { VspherePort } from '#main/cluster/vsphere-port.ts';
 import type { VmRecord } from '#main/cluster/provision/vm-record.ts';
 import { findRelease } from '#main/cluster/releases/catalogue.ts';
+import type { Concurrency } from '#main/engine/lanes.ts';
 import type { Phase } from '#main/engine/phase.ts';
 import type { RunEnd, RunnerOptions } from '#main/engine/runner.ts';
 import type { KnownHosts } from '#main/machines/ssh/known-hosts.ts';
@@ -79,7 +81,6 @@ export async function driveRun(
     runId,
     AbortSignal.any([control.cancel, control.leave]),
   );
-  const { concurrency } = session.run.cluster.spec;
   observer.started({ runId, clusterId, watching: false });
   // Not awaited: certificates and other local work may begin while machines are still being connected.
   const connected = session.connectAll(AbortSignal.any([control.cancel, control.leave]));
@@ -94,10 +95,7 @@ export async function driveRun(
       meter: world.meter,
       clock,
       random: world.random,
-      concurrency: {
-        machines: concurrency.machines,
-        phases: { 'pull-images': concurrency.pulls },
-      },
+      concurrency: limitsFor(session.run.cluster),
       onEvent: (event) => {
         view = reduce(view, event);
         observer.event(event, view);
@@ -121,6 +119,11 @@ export async function driveRun(
   }
 }
 
+/** How many steps a run of this cluster works on at once. */
+export function limitsFor({ spec: { concurrency } }: Cluster): Concurrency {
+  return { machines: concurrency.machines, phases: { 'pull-images': concurrency.pulls } };
+}
+
 const cancelLookMs = 500;
 
 /** `slipway cancel` in another process leaves its wish in the lease; the one who drives looks for it. */
@@ -142,13 +145,26 @@ function cancelWhenAsked(
   return { signal: AbortSignal.any([control.cancel, asked.signal]), end: () => ended.abort() };
 }
 
+/** @throws what logging in to the spec's vCenter throws. */
 export async function openSession(
   world: World,
-  { clusterId, document, build, records }: Machines,
+  machines: Machines,
   interaction: Interaction,
   runId: string,
   signal: AbortSignal,
 ): Promise<ClusterSession> {
+  const { vsphere } = machines.document.spec.spec;
+  return openLook(world, machines, interaction, runId, vsphere && (await openVsphereOf(world, vsphere, signal)));
+}
+
+/** Of machines that are there: without a vCenter unless one is given. Connects to nobody yet. */
+export function openLook(
+  world: World,
+  { clusterId, document, build, records }: Machines,
+  interaction: Interaction,
+  runId: string,
+  vsphere?: VspherePort & AsyncDisposable,
+): ClusterSession {
   const { store } = world;
   const isMachineKey = (name: string): boolean => `vault:${name}` === machineKeyReference(clusterId);
   const resolveSecret = secretResolver({
@@ -159,12 +175,11 @@ export async function openSession(
   });
   const machineKey = async (): Promise<string | undefined> => (await keyPair(inventory, userKeySecret))?.privateKey;
   const inventory: InventoryPort = store.inventoryFor(clusterId, resolveSecret);
-  const { vsphere } = document.spec.spec;
   return openClusterSession({
     build,
     records,
     runId,
-    vsphere: vsphere && (await openVsphereOf(world, vsphere, signal)),
+    vsphere,
     inventory,
     knownHosts: pinnedKeys(world),
     clock: world.clock,

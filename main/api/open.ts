@@ -1,6 +1,7 @@
 import { kubeconfigNames } from '#main/cluster/kubeconfig/build.ts';
 import { mergeKubeconfig } from '#main/cluster/kubeconfig/merge.ts';
 import { buildCluster } from '#main/cluster/spec/build-cluster.ts';
+import { parseSpec } from '#main/cluster/spec/parse-spec.ts';
 import { findRelease } from '#main/cluster/releases/catalogue.ts';
 import type { Clock } from '#main/engine/clock.ts';
 import type { Meter } from '#main/engine/meter.ts';
@@ -16,10 +17,19 @@ import { listChoices } from './choices.ts';
 import { credentialsApi } from './credentials.ts';
 import { draftsApi } from './drafts.ts';
 import { findOrphans, removeOrphans } from './orphans.ts';
+import { clusterHealth } from './health.ts';
 import { followRun, followRunLog } from './follow-run.ts';
 import { listPools } from './pools.ts';
 import { profilesApi } from './profiles.ts';
-import { clusterNamed, clusterStatus, listClusters, listReleases, listRuns, readLogs } from './queries.ts';
+import {
+  clusterNamed,
+  clusterSpecs,
+  clusterStatus,
+  listClusters,
+  listReleases,
+  listRuns,
+  readLogs,
+} from './queries.ts';
 import { readSpec } from './run-document.ts';
 import { runViews } from './run-views.ts';
 import { continueRun, planRun, startRun } from './runs.ts';
@@ -75,7 +85,8 @@ export async function openSlipway(options: SlipwayOptions): Promise<Slipway> {
       const { document, warnings } = readSpec(store, source);
       return { name: document.spec.metadata.name, warnings };
     },
-    plan: (source, interaction, signal) => planRun(world, source, interaction, signal),
+    outline: (text) => parseSpec(text),
+    plan: (source, interaction, signal) => planRun(world, views, source, interaction, signal),
     up: (source, interaction, observer, control) =>
       startRun(world, source, interaction, views.observing(observer), control),
     resume: (which, interaction, observer, control) =>
@@ -86,7 +97,8 @@ export async function openSlipway(options: SlipwayOptions): Promise<Slipway> {
     cancel: async (name) => store.leases.requestCancel(clusterNamed(world, name).id),
     clusters: async () => listClusters(world),
     status: async (name) => clusterStatus(world, name),
-    spec: async (name) => store.clusters.get(name).spec,
+    spec: async (name) => clusterSpecs(world, name),
+    health: (name, signal) => clusterHealth(world, name, signal),
     runs: async (name) => listRuns(world, name),
     activeRuns: (signal) => followActiveRuns(world, views, signal),
     watch: (which, signal) => followRun(world, views, which, signal),

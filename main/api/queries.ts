@@ -6,6 +6,7 @@ import { runErrors } from '#shared/errors/run.ts';
 import { initialView, reduce } from '#shared/run/reducer.ts';
 import type { ClusterRecord } from '#main/store/clusters.ts';
 import type { RunRecord } from '#main/store/runs.ts';
+import { documentsOf } from './run-documents.ts';
 import { runEnd } from './run-end.ts';
 import type { ClusterStatus, ClusterSummary, LogLine, ReleaseSummary, RunSummary } from './slipway.ts';
 import type { World } from './world.ts';
@@ -36,6 +37,13 @@ export function clusterStatus(world: World, nameOrId: string | undefined): Clust
     exists: view.artefacts(),
     view: summary.lastRun && events.reduce(reduce, initialView()),
   };
+}
+
+/** What the cluster shall be, and what the last run that succeeded has brought it to. */
+export function clusterSpecs(world: World, nameOrId: string) {
+  const { id, spec } = clusterNamed(world, nameOrId);
+  const brought = documentsOf(world, id, ({ operation, state }) => operation !== 'remove' && state === 'succeeded');
+  return { spec, applied: brought.next().value?.spec };
 }
 
 export function listRuns(world: World, nameOrId: string | undefined): readonly RunSummary[] {

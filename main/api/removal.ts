@@ -1,10 +1,10 @@
-import * as v from 'valibot';
 import { planRemove, type RemoveOptions } from '#main/cluster/operations/remove.ts';
 import { runPlan } from '#main/engine/runner.ts';
 import { runErrors } from '#shared/errors/run.ts';
 import { driveRun, knownMachines, newRunId } from './drive-run.ts';
 import { clusterNamed } from './queries.ts';
-import { RunDocument, toJson } from './run-document.ts';
+import { type RunDocument, toJson } from './run-document.ts';
+import { documentsOf } from './run-documents.ts';
 import type { Interaction, RemovalPlan, RunControl, RunObserver, RunResult } from './slipway.ts';
 import type { World } from './world.ts';
 
@@ -28,22 +28,13 @@ export async function startRemoval(
   const busy = world.store.leases.current(clusterId);
   if (busy) throw runErrors.busy({ cluster: spec.metadata.name, run: busy.runId });
   const runId = newRunId(world);
-  const document: RunDocument = { spec, release, folder: folderOfLastRun(world, clusterId) };
+  const document: RunDocument = { spec, release, folder: documentsOf(world, clusterId).next().value?.folder ?? '/' };
   const machines = knownMachines(world.store, clusterId, document);
   const result = await driveRun(world, { runId, machines, interaction, observer, control }, (runner) => {
     const plan = planRemove(runner.ports.cluster, options);
     return runPlan({ ...runner, run: { runId, clusterId, document: toJson(document) }, plan });
   });
   return forgetRemoved(world, clusterId, result);
-}
-
-/** Where the paths of `file:` references in the spec start: the inventory keeps the spec, its runs know the folder. */
-function folderOfLastRun({ store }: World, clusterId: string): string {
-  for (const { runId } of store.runs.list(clusterId)) {
-    const document = v.safeParse(RunDocument, store.journal.load(runId)?.document);
-    if (document.success) return document.output.folder;
-  }
-  return '/';
 }
 
 /** Last of all: as long as anything of a cluster exists, its records do. */

@@ -1,13 +1,20 @@
 import * as v from 'valibot';
+import type { ClusterRun } from '#main/cluster/cluster.ts';
 import { planCreate } from '#main/cluster/operations/create.ts';
+import type { Finding } from '#main/cluster/vsphere-port.ts';
 import { previewPlan } from '#main/engine/preview.ts';
 import { resumeRun, runPlan } from '#main/engine/runner.ts';
 import { runErrors } from '#shared/errors/run.ts';
-import { driveRun, machinesOf, newRunId, openSession, phases } from './drive-run.ts';
+import { driveRun, limitsFor, machinesOf, newRunId, openSession, phases } from './drive-run.ts';
+import { estimateRun } from './estimate/estimate.ts';
+import { earlierDurations } from './estimate/history.ts';
 import { joinedMachines } from './joined-machines.ts';
+import { planFindings, type StepWarning } from './plan-findings.ts';
+import { makesOf } from './plan-makes.ts';
 import { clusterNamed } from './queries.ts';
 import { forgetRemoved } from './removal.ts';
 import { readSpec, RunDocument, toJson } from './run-document.ts';
+import type { RunViews } from './run-views.ts';
 import type { Interaction, PlanResult, RunControl, RunObserver, RunResult, SpecSource } from './slipway.ts';
 import { watchRun } from './watch-run.ts';
 import type { World } from './world.ts';
@@ -15,6 +22,7 @@ import type { World } from './world.ts';
 /** Looks at everything the plan would touch and changes nothing, not even the inventory. */
 export async function planRun(
   world: World,
+  views: RunViews,
   source: SpecSource,
   interaction: Interaction,
   signal: AbortSignal,
@@ -22,7 +30,8 @@ export async function planRun(
   const { document, warnings } = readSpec(world.store, source);
   const known = world.store.clusters.find(document.spec.metadata.name);
   const machines = machinesOf(world, known?.id ?? 'c-new', document);
-  const found: string[] = [];
+  const found: StepWarning[] = [];
+  const vcenter: Finding[] = [];
   await using session = await openSession(world, machines, interaction, '', signal);
   const { cluster } = session.run;
   const plan = planCreate(cluster, { joined: known ? joinedMachines(world.store, known.id) : new Set() });
@@ -30,12 +39,33 @@ export async function planRun(
   const preview = await previewPlan({
     plan,
     phases,
-    ports: session.run,
+    ports: withPreflightSeen(session.run, (findings) => vcenter.push(...findings)),
     concurrency: { machines: cluster.spec.concurrency.machines },
     signal,
-    onWarning: (_step, text) => found.push(text),
+    onWarning: (step, text) => found.push({ step, text }),
   });
-  return { clusterId: known?.id, plan, preview, warnings: [...warnings, ...new Set(found)] };
+  const earlier = await earlierDurations(world, views, plan.operation, signal);
+  return {
+    clusterId: known?.id,
+    plan,
+    preview,
+    warnings: [...warnings, ...new Set(found.map(({ text }) => text))],
+    findings: planFindings(preview, found, vcenter),
+    makes: makesOf(cluster, preview),
+    estimate: estimateRun(plan, preview, earlier, limitsFor(cluster)),
+  };
+}
+
+/** Nothing is made during a look, so the cluster stays what it is. */
+function withPreflightSeen(run: ClusterRun, onFindings: (findings: readonly Finding[]) => void): ClusterRun {
+  const { vsphere } = run;
+  if (!vsphere) return run;
+  const preflight: typeof vsphere.preflight = async (request, signal) => {
+    const findings = await vsphere.preflight(request, signal);
+    onFindings(findings);
+    return findings;
+  };
+  return { ...run, vsphere: { ...vsphere, preflight } };
 }
 
 export async function startRun(

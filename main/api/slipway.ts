@@ -11,8 +11,12 @@ import type { ActiveRun } from './active-runs.ts';
 import type { ChoiceKind, VsphereChoice } from './choices.ts';
 import type { CredentialsApi } from './credentials.ts';
 import type { DraftsApi } from './drafts.ts';
+import type { Estimate } from './estimate/estimate.ts';
 import type { NumberedLines, RunChange } from './follow-run.ts';
 import type { Orphan, OrphanRemoval } from './orphans.ts';
+import type { PlanFinding } from './plan-findings.ts';
+import type { ClusterHealth } from './health.ts';
+import type { Makes } from './plan-makes.ts';
 import type { PoolSummary } from './pools.ts';
 import type { ProfilesApi } from './profiles.ts';
 import type { SecretsApi } from './secrets.ts';
@@ -100,6 +104,10 @@ export interface PlanResult {
   /** One per step, in the plan's order. */
   readonly preview: readonly StepForecast[];
   readonly warnings: readonly string[];
+  /** What the look found wrong, errors first. */
+  readonly findings: readonly PlanFinding[];
+  readonly makes: Makes;
+  readonly estimate: Estimate;
 }
 
 export interface RemovalPlan {
@@ -138,6 +146,8 @@ export interface VsphereApi {
 export interface Slipway extends AsyncDisposable {
   /** Answers the cluster's name, too. @throws `spec.unreadable`; `spec.invalid` with every problem in its chain. */
   readSpec(source: SpecSource): Promise<{ readonly name: string; readonly warnings: readonly string[] }>;
+  /** With every default, however its parts fit together. @throws `spec.unreadable`, `spec.invalid` */
+  outline(text: string): ClusterSpec;
   plan(source: SpecSource, interaction: Interaction, signal: AbortSignal): Promise<PlanResult>;
   /** Creates or brings up to date. A spec of a known cluster name continues that cluster. */
   up(source: SpecSource, interaction: Interaction, observer: RunObserver, control: RunControl): Promise<RunResult>;
@@ -165,8 +175,13 @@ export interface Slipway extends AsyncDisposable {
   cancel(cluster: string | undefined): Promise<boolean>;
   clusters(): Promise<readonly ClusterSummary[]>;
   status(cluster: string | undefined): Promise<ClusterStatus>;
-  /** The spec as the inventory keeps it, with all defaults. @throws `store.cluster_unknown` */
-  spec(cluster: string): Promise<ClusterSpec>;
+  /**
+   * The spec as the inventory keeps it, with all defaults, and that of the last run that brought the cluster to its spec.
+   * @throws `store.cluster_unknown`
+   */
+  spec(cluster: string): Promise<{ readonly spec: ClusterSpec; readonly applied: ClusterSpec | undefined }>;
+  /** See `clusterHealth`. */
+  health(cluster: string, signal: AbortSignal): Promise<ClusterHealth>;
   runs(cluster: string | undefined): Promise<readonly RunSummary[]>;
   /** Those that anybody drives; see `followActiveRuns`. */
   activeRuns(signal: AbortSignal): AsyncIterable<readonly ActiveRun[]>;

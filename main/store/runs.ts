@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely';
+import type { Json } from '#shared/json.ts';
 import type { RunEvent, RunMetrics, RunOutcome } from '#shared/run/events.ts';
 import type { Database } from './database.ts';
 import { eventsAfter, lastSeq } from './journal.ts';
@@ -23,6 +24,10 @@ export interface Runs {
   list(clusterId: string): readonly RunRecord[];
   last(clusterId: string): RunRecord | undefined;
   find(runId: string): RunRecord | undefined;
+  /** Of all clusters, newest first, at most so many. */
+  newest(operation: string, outcome: RunOutcome, most: number): readonly RunRecord[];
+  /** What was journaled beside its plan: see `RunDocument`. */
+  document(runId: string): Json | undefined;
   /** Events with a higher `seq`, in order, at most so many: for watchers, who ask again with the last one they saw. */
   events(runId: string, afterSeq: number, most?: number): readonly RunEvent[];
   /** The `seq` of its last event; 0 without any. */
@@ -45,12 +50,9 @@ export function runsIn(db: Database, leases: Pick<StoredLeases, 'current'>): Run
     metrics: row.metrics === null ? undefined : parseStored<RunMetrics>(row.metrics),
   });
 
-  const ofCluster = (clusterId: string) =>
-    // Two runs can start in one millisecond of a test's clock; rowid is the order of insertion.
-    select
-      .where('cluster_id', '=', clusterId)
-      .orderBy('started_at', 'desc')
-      .orderBy(sql`rowid`, 'desc');
+  // Two runs can start in one millisecond of a test's clock; rowid is the order of insertion.
+  const newestFirst = select.orderBy('started_at', 'desc').orderBy(sql`rowid`, 'desc');
+  const ofCluster = (clusterId: string) => newestFirst.where('cluster_id', '=', clusterId);
 
   const one = (row: RunRow | undefined) => row && recordOf(row);
 
@@ -58,6 +60,12 @@ export function runsIn(db: Database, leases: Pick<StoredLeases, 'current'>): Run
     list: (clusterId) => db.all(ofCluster(clusterId)).map(recordOf),
     last: (clusterId) => one(db.first(ofCluster(clusterId).limit(1))),
     find: (runId) => one(db.first(select.where('id', '=', runId))),
+    newest: (operation, outcome, most) =>
+      db.all(newestFirst.where('operation', '=', operation).where('outcome', '=', outcome).limit(most)).map(recordOf),
+    document(runId) {
+      const row = db.first(query.selectFrom('runs').select('document').where('id', '=', runId));
+      return row && parseStored<Json>(row.document);
+    },
     events: (runId, afterSeq, most) => eventsAfter(db, runId, afterSeq, most),
     lastSeq: (runId) => lastSeq(db, runId),
   };

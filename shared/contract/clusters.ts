@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Json } from '../json.ts';
 import type { Artefact, PlannedStepView } from '../run/events.ts';
 import { plain, request } from './define.ts';
-import { name, nothing, runId, time } from './parts.ts';
+import { errorData, name, nothing, runId, time } from './parts.ts';
 
 /** `interrupted`: no end was journaled and nobody drives it any more; `runs.resume` continues it. */
 export const RunState = v.picklist(['running', 'interrupted', 'succeeded', 'failed', 'cancelled']);
@@ -45,6 +45,34 @@ export const ClusterDetails = v.strictObject({
   exists: plain<readonly Artefact[]>(),
 });
 
+export const ClusterHealth = v.strictObject({
+  /** When it was asked. */
+  at: time,
+  reachable: v.boolean(),
+  /** Why it is not reachable; the lists are empty then. */
+  error: v.optional(errorData),
+  /** Of the control plane; the lowest while an upgrade is under way. */
+  version: v.optional(v.string()),
+  /** By name; with the machines that should be nodes and are none. */
+  nodes: v.array(
+    v.strictObject({
+      name: v.string(),
+      ready: v.boolean(),
+      roles: v.array(v.string()),
+      /** Of its kubelet; '' where there is no node. */
+      version: v.string(),
+      /** '' where none is known. */
+      address: v.string(),
+      /** As the cluster tells them; empty when all is well. */
+      problems: v.array(v.string()),
+    }),
+  ),
+  /** Deployments and daemon sets of kube-system, by name; in pods. */
+  addons: v.array(
+    v.strictObject({ name: v.string(), namespace: v.string(), wanted: v.number(), available: v.number() }),
+  ),
+});
+
 const cluster = v.strictObject({ cluster: name });
 const unknown = ['store.cluster_unknown'];
 
@@ -55,11 +83,18 @@ export const clusters = {
   /** Without the last run's view: watch the run for that. */
   'clusters.get': request({ effect: 'read', input: cluster, output: ClusterDetails, errors: unknown }),
 
+  /** Asks the cluster's own API. One that does not answer is an answer, too, within the deadline of the settings. */
+  'clusters.health': request({ effect: 'read', input: cluster, output: ClusterHealth, errors: unknown }),
+
   /** The spec as the inventory keeps it, as YAML with all defaults. */
   'clusters.spec': request({
     effect: 'read',
     input: cluster,
-    output: v.strictObject({ text: v.string() }),
+    output: v.strictObject({
+      text: v.string(),
+      /** The same of the last run that brought the cluster to its spec: what runs. Left out when none has yet. */
+      applied: v.optional(v.string()),
+    }),
     errors: unknown,
   }),
 

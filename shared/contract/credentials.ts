@@ -111,6 +111,22 @@ export const credentials = {
     errors: ['credential.unknown', ...login],
   }),
 
+  /**
+   * What the user lacks for making clusters, by name: on the root folder, or on every object of a kind. What a certain
+   * template needs, `runs.plan` finds.
+   */
+  'credentials.privileges': request({
+    effect: 'read',
+    input: credential,
+    output: v.strictObject({
+      /** As vCenter writes it. */
+      user: v.string(),
+      /** Empty: all is well. */
+      missing: v.array(v.strictObject({ privilege: v.string(), object: v.string(), purpose: v.string() })),
+    }),
+    errors: ['credential.unknown', ...login],
+  }),
+
   'credentials.remove': request({
     effect: 'mutate',
     input: credential,

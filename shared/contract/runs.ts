@@ -25,6 +25,31 @@ export const PlannedRun = v.strictObject({
   /** One per step, in the plan's order. */
   preview: v.array(Forecast),
   warnings: v.array(v.string()),
+  /** What the look found wrong, errors first: all that would stop or spoil the run. */
+  findings: v.array(
+    v.strictObject({
+      severity: v.picklist(['error', 'warning']),
+      /** Of what: a machine, `template small`, `datastore LocalDS_0`. */
+      subject: v.string(),
+      problem: v.string(),
+      /** '' where there is nothing to do. */
+      remedy: v.string(),
+      step: v.optional(v.string()),
+    }),
+  ),
+  /** What the run makes that stays, by name. What is there as wanted is left out. */
+  makes: v.strictObject({
+    /** Without `address` DHCP gives it. */
+    vms: v.array(
+      v.strictObject({ name: v.string(), pool: v.string(), template: v.string(), address: v.optional(v.string()) }),
+    ),
+    containers: v.array(v.strictObject({ machine: v.string(), name: v.string(), image: v.string() })),
+    files: v.array(v.strictObject({ machine: v.string(), path: v.string() })),
+    /** In vCenter, in the cluster and here, in words. */
+    other: v.array(v.string()),
+  }),
+  /** `history`: from earlier runs here. `typical`: from one that we recorded. */
+  estimate: v.strictObject({ ms: count, basis: v.picklist(['history', 'typical']) }),
 });
 
 export const StartedRun = v.strictObject({

@@ -11,6 +11,7 @@ const Registries = v.pipe(
 );
 
 const theme = v.picklist(['system', 'light', 'dark', 'contrast']);
+const healthDeadlineSeconds = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(300));
 const whenRunsOnQuit = v.picklist(['ask', 'tray', 'cancel', 'leave']);
 
 /** What a person set for all clusters and pages, with defaults for the rest. */
@@ -22,6 +23,8 @@ export const Settings = v.strictObject({
   proxy: v.optional(v.nullable(proxy), null),
   /** A wish only: this build has no update channel, and asks nobody. */
   checkForUpdates: v.optional(v.boolean(), false),
+  /** How long a look at a cluster's health waits for its API. */
+  healthDeadlineSeconds: v.optional(healthDeadlineSeconds, 10),
   /** What quitting the desktop application does to runs that it drives. */
   whenRunsOnQuit: v.optional(whenRunsOnQuit, 'ask'),
 });
@@ -43,6 +46,7 @@ export const settings = {
       registries: v.exactOptional(Registries),
       proxy: v.exactOptional(v.nullable(proxy)),
       checkForUpdates: v.exactOptional(v.boolean()),
+      healthDeadlineSeconds: v.exactOptional(healthDeadlineSeconds),
       whenRunsOnQuit: v.exactOptional(whenRunsOnQuit),
     }),
     output: Settings,

@@ -3,7 +3,7 @@ import { planView } from '#main/engine/plan.ts';
 import type { Service } from '#shared/contract/index.ts';
 import type { ServiceOptions } from './service.ts';
 
-type Clusters = Pick<Service, 'clusters.list' | 'clusters.get' | 'clusters.spec' | 'clusters.planRemoval'>;
+type Clusters = Pick<Service, Extract<keyof Service, `clusters.${string}`>>;
 
 export function clusterService({ slipway }: Pick<ServiceOptions, 'slipway'>): Clusters {
   return {
@@ -12,7 +12,11 @@ export function clusterService({ slipway }: Pick<ServiceOptions, 'slipway'>): Cl
       const { view: _watched, ...details } = await slipway.status(cluster);
       return details;
     },
-    'clusters.spec': async ({ cluster }) => ({ text: stringify(await slipway.spec(cluster)) }),
+    'clusters.health': ({ cluster }, signal) => slipway.health(cluster, signal),
+    'clusters.spec': async ({ cluster }) => {
+      const { spec, applied } = await slipway.spec(cluster);
+      return { text: stringify(spec), applied: applied && stringify(applied) };
+    },
     'clusters.planRemoval': async ({ cluster }) => {
       const { steps } = await slipway.planDown(cluster);
       // Without the inputs, which are between planner and phase.

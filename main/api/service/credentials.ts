@@ -21,6 +21,7 @@ export function credentialService({ slipway }: Pick<ServiceOptions, 'slipway'>):
       return credentials.update(name, { ...changes, ...secret }, nobodyIsAsked, signal);
     },
     'credentials.check': ({ name }, signal) => credentials.check(name, signal),
+    'credentials.privileges': ({ name }, signal) => credentials.privileges(name, signal),
     'credentials.remove': async ({ name }) => {
       await credentials.remove(name);
       return {};

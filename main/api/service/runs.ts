@@ -21,12 +21,8 @@ export function runService(options: Pick<ServiceOptions, 'slipway' | 'driver' | 
     'runs.plan': async ({ text }, signal) => {
       const source = { text, folder };
       const { name } = await slipway.readSpec(source);
-      const { clusterId, plan, preview, warnings } = await slipway.plan(
-        source,
-        driver.interaction(name, signal),
-        signal,
-      );
-      return { clusterId, plan: planView(plan), preview: preview.map(forecastOf), warnings };
+      const found = await slipway.plan(source, driver.interaction(name, signal), signal);
+      return { ...found, plan: planView(found.plan), preview: found.preview.map(forecastOf) };
     },
 
     'runs.start': async ({ text }, signal) => {

@@ -5,21 +5,29 @@ import type { ServiceOptions } from './service.ts';
 export function specService({
   slipway,
   folder,
-}: Pick<ServiceOptions, 'slipway' | 'folder'>): Pick<Service, 'specs.check'> {
+}: Pick<ServiceOptions, 'slipway' | 'folder'>): Pick<Service, 'specs.check' | 'specs.outline'> {
   return {
+    'specs.outline': async ({ text }) => {
+      try {
+        return { spec: slipway.outline(text), problems: [] };
+      } catch (thrown) {
+        return { problems: problemsIn(thrown) };
+      }
+    },
     'specs.check': async ({ text }) => {
       try {
         const { warnings } = await slipway.readSpec({ text, folder });
         return { problems: [], warnings };
       } catch (thrown) {
-        if (hasCode(thrown, 'spec.invalid')) return { problems: problemsOf(thrown.data), warnings: [] };
-        if (hasCode(thrown, 'spec.unreadable')) return { problems: [thrown.data], warnings: [] };
-        throw thrown;
+        return { problems: problemsIn(thrown), warnings: [] };
       }
     },
   };
 }
 
-function problemsOf(invalid: ErrorData): readonly ErrorData[] {
-  return invalid.chain.length > 0 ? invalid.chain : [invalid];
+/** @throws what is no problem of the spec. */
+function problemsIn(thrown: unknown): readonly ErrorData[] {
+  if (hasCode(thrown, 'spec.unreadable')) return [thrown.data];
+  if (!hasCode(thrown, 'spec.invalid')) throw thrown;
+  return thrown.data.chain.length > 0 ? thrown.data.chain : [thrown.data];
 }

@@ -96,7 +96,7 @@ export function privilegesHeld(
     const title = named?.title ?? `${object.type} ${object.id}`;
     const list = privileges.join(', ');
     const are = privileges.length === 1 ? 'the privilege' : 'the privileges';
-    const problem = `the user ${user} lacks ${are} ${list} ${uses[use]}.`;
+    const problem = `the user ${user} lacks ${are} ${list} ${purposes[use]}.`;
     const remedy = `Let a vCenter administrator give ${user} a role with ${list} on ${title}, or on a parent with "propagate".`;
     // They may have a user of their own, whose privileges we cannot ask for.
     return later.has(use)
@@ -113,7 +113,8 @@ const later: ReadonlySet<PrivilegeUse> = new Set([
   'storagePolicy',
 ]);
 
-const uses: Readonly<Record<PrivilegeUse, string>> = {
+/** Goes on where a privilege was named. */
+export const purposes: Readonly<Record<PrivilegeUse, string>> = {
   source: 'to clone machines from it',
   folder: 'to make, set up, switch on and remove machines in it',
   folderParent: 'to make the folder of the machines in it, and to remove it later',

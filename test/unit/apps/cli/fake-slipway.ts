@@ -3,6 +3,7 @@ import type { ClusterSummary, Slipway } from '#main/api/slipway.ts';
 /** Refuses every call that the test did not script. */
 export const refusing: Slipway = {
   readSpec: () => refuse('readSpec'),
+  outline: () => refuse('outline'),
   plan: () => refuse('plan'),
   up: () => refuse('up'),
   resume: () => refuse('resume'),
@@ -12,6 +13,7 @@ export const refusing: Slipway = {
   clusters: () => refuse('clusters'),
   status: () => refuse('status'),
   spec: () => refuse('spec'),
+  health: () => refuse('health'),
   runs: () => refuse('runs'),
   activeRuns: () => refuse('activeRuns'),
   watch: () => refuse('watch'),
@@ -29,6 +31,7 @@ export const refusing: Slipway = {
     update: () => refuse('credentials.update'),
     list: () => refuse('credentials.list'),
     check: () => refuse('credentials.check'),
+    privileges: () => refuse('credentials.privileges'),
     remove: () => refuse('credentials.remove'),
   },
   templates: {

@@ -29,7 +29,15 @@ const step: PlannedStep = {
 function planned(preview: PlanResult['preview']): PlanResult {
   const phases = [{ id: 'install-docker', title: 'Install Docker' }];
   const plan = { operation: 'create', clusterId: 'c-1', phases, steps: [step] };
-  return { clusterId: undefined, plan, preview, warnings: ['spec.machines: 2 etcd members stand no failure'] };
+  return {
+    clusterId: undefined,
+    plan,
+    preview,
+    warnings: ['spec.machines: 2 etcd members stand no failure'],
+    findings: [],
+    makes: { vms: [], containers: [], files: [], other: [] },
+    estimate: { ms: 60_000, basis: 'typical' },
+  };
 }
 
 const readSpec: Slipway['readSpec'] = async () => ({ name: 'home', warnings: [] });
