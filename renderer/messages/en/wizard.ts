@@ -139,6 +139,7 @@ export const wizard = {
   alsoPools: (count: number) => `The spec also has ${pools(count)}, which the YAML shows.`,
   topology: 'Topology',
   warnings: 'Warnings',
+  ownMachines: 'Your machines',
   pasteMachines: 'Machines, one per line',
   pasteHint: 'Address, or name and address, or name, address and roles: node-1 192.0.2.11 etcd,controlplane',
   pasteAdd: 'Add these',
