@@ -5,7 +5,7 @@ import type { RunnerOptions } from '../e2e/fixtures/test.ts';
 export default defineConfig<RunnerOptions>({
   testDir: '../e2e',
   outputDir: '../../test-results/e2e',
-  globalSetup: '../e2e/build-renderer.ts',
+  globalSetup: '../e2e/build-pages.ts',
   // A test that passes at the second attempt has found something.
   retries: 0,
   reporter: [['list'], ['json', { outputFile: process.env['SLIPWAY_REPORT_FILE'] ?? '../../test-results/e2e.json' }]],

@@ -4,7 +4,7 @@ import { expect, test } from '../../fixtures/test.ts';
 import { NoHost } from '../../pages/no-host.ts';
 import { Shell } from '../../pages/shell.ts';
 
-test('the pages run no script that somebody gets into them, and make no code from text', async ({ app, seen }) => {
+test('the pages run no script that somebody gets into them, and make no code from text', async ({ web: app, seen }) => {
   await app.open();
   await app.page.evaluate(`(() => {
     const inline = document.createElement('script');
@@ -31,7 +31,7 @@ test('the pages run no script that somebody gets into them, and make no code fro
   seen.forget();
 });
 
-test('the pages can send nothing to another address', async ({ app, seen }) => {
+test('the pages can send nothing to another address', async ({ web: app, seen }) => {
   await using other = await OtherSite.start();
   await app.open();
   const target = JSON.stringify(other.origin);
@@ -67,7 +67,7 @@ test('the pages can send nothing to another address', async ({ app, seen }) => {
   seen.forget();
 });
 
-test('a page elsewhere cannot frame the application', async ({ app, browser }) => {
+test('a page elsewhere cannot frame the application', async ({ web: app, browser }) => {
   const frame = `<!doctype html><title>other</title><iframe src="${await app.host.oneTimeUrl()}"></iframe>`;
   await using other = await OtherSite.start(frame);
   const page = await browser.newPage();
@@ -77,7 +77,7 @@ test('a page elsewhere cannot frame the application', async ({ app, browser }) =
   await expect(page.frameLocator('iframe').getByRole('heading', { name: 'Clusters' })).toHaveCount(0);
 });
 
-test('a page elsewhere that opens the application loses sight of its window', async ({ app, browser }) => {
+test('a page elsewhere that opens the application loses sight of its window', async ({ web: app, browser }) => {
   await using other = await OtherSite.start('<!doctype html><title>other</title><button>Open</button>');
   const page = await browser.newPage();
   await page.goto(other.origin);
@@ -89,7 +89,7 @@ test('a page elsewhere that opens the application loses sight of its window', as
   await expect.poll(() => page.evaluate('globalThis.opened.closed'), { message: 'as if it were closed' }).toBe(true);
 });
 
-test('a page elsewhere can make no request that is answered', async ({ app, browser }) => {
+test('a page elsewhere can make no request that is answered', async ({ web: app, browser }) => {
   await using other = await OtherSite.start();
   const page = await browser.newPage();
   await page.goto(other.origin);
@@ -110,19 +110,19 @@ const foreign = [
   { what: 'another site', headers: { 'sec-fetch-site': 'cross-site' }, code: 'web.wrong_origin' },
 ];
 for (const { what, headers, code } of foreign) {
-  test(`a request from ${what} is refused before anything is read`, async ({ app }) => {
+  test(`a request from ${what} is refused before anything is read`, async ({ web: app }) => {
     const answer = await post(`${app.origin}/session`, { 'content-type': 'application/json', ...headers });
     expect(answer).toMatchObject({ status: 403, code });
   });
 }
 
-test('the application does not follow a link that leads elsewhere', async ({ app }) => {
+test('the application does not follow a link that leads elsewhere', async ({ web: app }) => {
   await app.open('//example.org/');
   await expect(new Shell(app.page).heading).toHaveText('There is no such page');
   expect(new URL(app.page.url()).origin).toBe(app.origin);
 });
 
-test('names of a hostile inventory stay text', async ({ app }) => {
+test('names of a hostile inventory stay text', async ({ web: app }) => {
   await app.open(`/clusters/${encodeURIComponent('<img src=x onerror=alert(1)>')}`);
   await expect(new Shell(app.page).heading).toHaveText('<img src=x onerror=alert(1)>');
   await expect(app.page.getByRole('main').getByRole('img')).toHaveCount(0);

@@ -4,7 +4,7 @@ import { Shell } from '../../pages/shell.ts';
 
 const noSession = 'This page has no session';
 
-test('the one-time address opens one tab and no second one', async ({ app, context }) => {
+test('the one-time address opens one tab and no second one', async ({ web: app, context }) => {
   const url = await app.host.oneTimeUrl();
   await app.page.goto(url);
   await expect(new Shell(app.page).heading).toHaveText('Clusters');
@@ -13,19 +13,21 @@ test('the one-time address opens one tab and no second one', async ({ app, conte
   await expect(new NoHost(second).heading).toHaveText(noSession);
 });
 
-test('the token is neither in the address nor in the history nor readable once the page is there', async ({ app }) => {
+test('the token is neither in the address nor in the history nor readable once the page is there', async ({
+  web: app,
+}) => {
   const token = await app.host.token();
   await app.open();
   await expect(new Shell(app.page).heading).toHaveText('Clusters');
   expect(app.page.url()).toBe(`${app.origin}/#/clusters`);
-  expect(await app.page.evaluate('JSON.stringify([history.state, { ...localStorage }, document.cookie])')).not.toContain(
-    token,
-  );
+  expect(
+    await app.page.evaluate('JSON.stringify([history.state, { ...localStorage }, document.cookie])'),
+  ).not.toContain(token);
   await app.page.goBack();
   expect(app.page.url()).not.toContain(token);
 });
 
-test('a reload keeps the session', async ({ app }) => {
+test('a reload keeps the session', async ({ web: app }) => {
   await app.open();
   const shell = new Shell(app.page);
   await expect(shell.heading).toHaveText('Clusters');
@@ -33,7 +35,7 @@ test('a reload keeps the session', async ({ app }) => {
   await expect(shell.heading).toHaveText('Clusters');
 });
 
-test('without a token there is no application, and no operation answers', async ({ app }) => {
+test('without a token there is no application, and no operation answers', async ({ web: app }) => {
   await app.page.goto(`${app.origin}/`);
   await expect(new NoHost(app.page).heading).toHaveText(noSession);
   await expect(new Shell(app.page).navigation).toHaveCount(0);
@@ -43,7 +45,7 @@ test('without a token there is no application, and no operation answers', async 
   expect(answers.map((answer) => answer.status())).toEqual([401, 401]);
 });
 
-test('a made-up session is told so and is given nothing', async ({ app }) => {
+test('a made-up session is told so and is given nothing', async ({ web: app }) => {
   await app.page.goto(`${app.origin}/`);
   await app.page.evaluate("sessionStorage.setItem('slipway.session', 'x'.repeat(43))");
   await app.page.reload();
