@@ -3,7 +3,7 @@ import { clusters } from './en/clusters.ts';
 import { choose, common, error, operation, roles, status } from './en/common.ts';
 import { credentials } from './en/credentials.ts';
 import { diagnostics } from './en/diagnostics.ts';
-import { newCluster } from './en/plan.ts';
+import { newCluster, plan } from './en/plan.ts';
 import { profiles } from './en/profiles.ts';
 import { questions } from './en/questions.ts';
 import { log, run } from './en/run.ts';
@@ -12,6 +12,7 @@ import { shell } from './en/shell.ts';
 import { templates } from './en/templates.ts';
 import { topology } from './en/topology.ts';
 import { wizard } from './en/wizard.ts';
+import { yaml } from './en/yaml.ts';
 
 /**
  * Every word that a person reads, but those that come from the host: errors, phases and logs are its own. A file of its
@@ -32,8 +33,10 @@ export const en = {
   run,
   log,
   newCluster,
+  plan,
   questions,
   topology,
+  yaml,
   wizard,
   credentials,
   profiles,

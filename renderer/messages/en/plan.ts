@@ -16,10 +16,40 @@ export const newCluster = {
   create: 'Create',
   apply: 'Apply to the cluster',
   creating: 'Starting',
-  planTitle: 'The plan',
-  planSummary: (will: number, already: number) =>
-    `${will === 1 ? '1 step changes' : `${will} steps change`} something, ${already === 1 ? '1 is' : `${already} are`} already so.`,
-  findings: (count: number) => (count === 1 ? '1 finding would stop the run' : `${count} findings would stop the run`),
+} as const;
+
+const some = (count: number, one: string, many: string): string =>
+  `${count === 1 ? '1' : count} ${count === 1 ? one : many}`;
+
+/** What a run would do, before it does it. */
+export const plan = {
+  title: 'The plan',
+  time: 'Estimated time',
+  about: (duration: string) => `About ${duration}`,
+  basis: { history: 'by earlier runs on this computer', typical: 'by what such runs usually take' },
+  makes: 'Makes',
+  vms: (count: number) => (count === 0 ? 'No new machine' : some(count, 'new machine', 'new machines')),
+  containers: (count: number) => some(count, 'container', 'containers'),
+  files: (count: number) => some(count, 'file', 'files'),
+  steps: 'Steps',
+  will: (count: number) => (count === 1 ? '1 changes something' : `${count} change something`),
+  already: (count: number) => (count === 1 ? '1 is already so' : `${count} are already so`),
+  nothingStops: 'Nothing was found that would stop the run.',
+  stops: (count: number) => (count === 1 ? '1 finding would stop the run' : `${count} findings would stop the run`),
+  warns: (count: number) => (count === 1 ? '1 thing to know' : `${count} things to know`),
+  moreFindings: (count: number) => (count === 1 ? '1 more finding' : `${count} more findings`),
+  makesTitle: 'What will be made',
+  makesNothing: 'Nothing new: everything is there already.',
+  search: 'Search machines by name, address or pool',
+  shown: (shown: number, all: number) =>
+    shown === all ? some(all, 'machine', 'machines') : `${shown} of ${all} machines`,
+  dhcp: 'address by DHCP',
+  newVm: (template: string) => `A new machine from the template ${template}.`,
+  containersOf: 'Containers',
+  filesOf: 'Files',
+  other: 'In vCenter and in the cluster',
+  phasesTitle: 'Step by step',
+  stepCount: (count: number) => some(count, 'step', 'steps'),
   forecast: {
     already: 'Already so',
     will: 'Will change',
