@@ -78,6 +78,15 @@ export default defineConfig(
     },
   },
   {
+    files: ['main/apps/electron/**/*.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'shell', property: 'openExternal', message: 'Only openExternalLink leads out of the application.' },
+      ],
+    },
+  },
+  {
     // Tests may look at what the types cannot promise: that is what they are for.
     files: ['test/**/*.ts'],
     rules: {

@@ -25,6 +25,7 @@ export function electronParts({ preload, icons, userData, developing }: Electron
       create: (options) => new BrowserWindow(options),
       screens: () => screen.getAllDisplays().map(({ workArea }) => workArea),
       placeFile: join(userData, 'window.json'),
+      // eslint-disable-next-line no-restricted-properties -- the one place: the address has been looked at
       openExternal: (address) => openExternalLink(address, (url) => shell.openExternal(url)),
       pageGone: () => pageGone(ask),
       background: () => (nativeTheme.shouldUseDarkColors ? '#0f1519' : '#f6f8fa'),

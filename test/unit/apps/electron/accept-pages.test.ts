@@ -1,20 +1,8 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { acceptPages, type ConnectEvent, type PagePort } from '#main/apps/electron/accept-pages.ts';
+import { acceptPages, type ConnectEvent } from '#main/apps/electron/accept-pages.ts';
 import type { MessagePortLike } from '#shared/contract/message-port.ts';
-
-/** Electron's MessagePortMain over Node's. */
-function pagePort(port: MessagePort): PagePort {
-  return {
-    postMessage: (message) => port.postMessage(message),
-    on: (event: 'message' | 'close', listener: (event: { readonly data: unknown }) => void) =>
-      event === 'message'
-        ? port.on('message', (data: unknown) => listener({ data }))
-        : port.on('close', () => listener({ data: undefined })),
-    start: () => port.start(),
-    close: () => port.close(),
-  };
-}
+import { electronPort } from './electron-port.ts';
 
 function door() {
   const served: MessagePortLike[] = [];
@@ -33,7 +21,7 @@ function page(overrides: Partial<ConnectEvent> = {}) {
   const event: ConnectEvent = {
     sender: { id: 1 },
     senderFrame: { url: 'app://slipway/#/clusters', parent: null },
-    ports: [pagePort(port1)],
+    ports: [electronPort(port1)],
     ...overrides,
   };
   return { event, port: port2 };
