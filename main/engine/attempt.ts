@@ -17,8 +17,8 @@ export interface AttemptOptions<Ports> {
    * after verify saw it.
    */
   readonly appliedBefore: boolean;
-  /** Journals the intent. Must have reached the disk when it returns. */
-  onApplying(reason: string): void;
+  /** Journals the intent. It has reached the disk when this resolves. */
+  onApplying(reason: string): Promise<void>;
   onVerifying(): void;
   onLog(line: string): void;
   onProgress(progress: Progress): void;
@@ -55,7 +55,8 @@ async function checkApplyVerify<Ports>(options: AttemptOptions<Ports>, context: 
   if (found.kind === 'done' && !options.appliedBefore) return { kind: 'skipped', reason: found.reason };
   context.signal.throwIfAborted();
   if (found.kind === 'todo') {
-    options.onApplying(found.reason);
+    await options.onApplying(found.reason);
+    context.signal.throwIfAborted();
     await phase.apply(ports, step.input, context);
     context.signal.throwIfAborted();
   }

@@ -9,7 +9,17 @@ import { endNode } from './graph.ts';
 import type { Node } from './graph.ts';
 import { retryDelayMs } from './retry.ts';
 import { undoStep } from './undo.ts';
-import { breakOff, cancelRun, guard, leaveRun, mayRecord, openSession, record, settleIfIdle } from './session.ts';
+import {
+  breakOff,
+  cancelRun,
+  guard,
+  leaveRun,
+  mayRecord,
+  openSession,
+  record,
+  recordIntent,
+  settleIfIdle,
+} from './session.ts';
 import type { Session, SessionOptions } from './session.ts';
 
 export interface DriveSignals {
@@ -116,7 +126,7 @@ function startAttempt<Ports>(session: Session<Ports>, node: Node): void {
     clock: options.clock,
     controller,
     appliedBefore: stepOf(session.recorder.view(), id)?.applied ?? false,
-    onApplying: (reason) => record(session, node, [{ type: 'step.applying', step: id, attempt, reason }]),
+    onApplying: (reason) => recordIntent(session, node, { type: 'step.applying', step: id, attempt, reason }),
     onVerifying: () => record(session, node, [{ type: 'step.verifying', step: id, attempt }]),
     onLog: (line) => options.onLog(id, line),
     onProgress: (progress) => session.progress.push(id, progress),
@@ -201,18 +211,24 @@ function undoThenEnd<Ports>(session: Session<Ports>, node: Node, end: NewRunEven
   const phase = options.phases.get(step.phase);
   const applied = stepOf(session.recorder.view(), step.id)?.applied ?? false;
   if (!phase?.undo || !applied) return endStep(session, node, end, false);
-  record(session, node, [{ type: 'step.undoing', step: step.id }]);
   const controller = new AbortController();
   session.undoing.set(node, controller);
   const { ports, clock, onLog } = options;
-  void undoStep({ phase, step, ports, clock, controller, onLog: (line) => onLog(step.id, line) }).then((warning) => {
+  const undo = async (): Promise<string | undefined> => {
+    await recordIntent(session, node, { type: 'step.undoing', step: step.id });
+    controller.signal.throwIfAborted();
+    return await undoStep({ phase, step, ports, clock, controller, onLog: (line) => onLog(step.id, line) });
+  };
+  const goOn = (warning?: string): void => {
     session.undoing.delete(node);
     if (!mayRecord(session)) return settleIfIdle(session);
     guard(session, () => {
       if (warning !== undefined) record(session, node, [{ type: 'step.warning', step: step.id, text: warning }]);
       endStep(session, node, end, false);
     });
-  });
+  };
+  // It throws only when the session has ended: the intent could not be recorded, or the run was left.
+  undo().then(goOn, () => goOn());
 }
 
 /** Journals the end of a step and what it blocks in one entry, then starts what it was the last to hold up. */

@@ -13,14 +13,22 @@ export interface JournaledRun {
 }
 
 /**
- * Write-ahead: each call is one transaction and is on disk when it returns. Synchronous on purpose: nothing may happen
- * between a decision and its record.
+ * Write-ahead: each write is one transaction. Synchronous on purpose: nothing may happen between a decision and its
+ * record.
  */
 export interface Journal {
-  /** Records the run, its plan and the event `run.started` (seq 1). */
+  /** Records the run, its plan and the event `run.started` (seq 1). Survives a power cut when it returns. */
   start(run: Omit<JournaledRun, 'events'>, event: NewRunEvent): RunEvent;
-  /** Gives each event its `seq` (rising by one) and `at`. */
+  /**
+   * Gives each event its `seq` (rising by one) and `at`. Survives the end of our process when it returns; the end of a
+   * run a power cut, too.
+   */
   append(runId: string, events: readonly NewRunEvent[]): readonly RunEvent[];
+  /**
+   * Resolves when all that was appended before survives a power cut. All who ask in the same turn share one sync of the
+   * disk. What nobody asks for (a verify, an end of a step) a power cut may take: the next run's check finds it so.
+   */
+  durable(): Promise<void>;
   load(runId: string): JournaledRun | undefined;
 }
 

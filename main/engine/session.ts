@@ -119,6 +119,20 @@ export function record<Ports>(session: Session<Ports>, node: Node, events: reado
   }
 }
 
+/**
+ * As `record`, for an intent: nothing may be changed before this resolves, for then a power cut cannot take it any more.
+ * Steps that come here in the same turn wait for the same sync of the disk.
+ */
+export async function recordIntent<Ports>(session: Session<Ports>, node: Node, intent: NewRunEvent): Promise<void> {
+  record(session, node, [intent]);
+  try {
+    await session.options.journal.durable();
+  } catch (thrown) {
+    breakOff(session, thrown);
+    throw thrown;
+  }
+}
+
 /** Runs what nobody awaits. What it throws comes from the journal, so the session cannot go on. */
 export function guard<Ports>(session: Session<Ports>, act: () => void): void {
   try {

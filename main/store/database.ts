@@ -1,20 +1,30 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fdatasync, openSync } from 'node:fs';
+import { promisify } from 'node:util';
 import Sqlite from 'better-sqlite3';
 import type { Compilable } from 'kysely';
 import { SlipwayError } from '#shared/errors/define.ts';
 import { storeErrors } from '#shared/errors/store.ts';
 import { failureCode } from './failure-code.ts';
+import { SharedSync } from './shared-sync.ts';
 
-/** Whether a transaction must survive a power cut (fsync, about 1 ms) or only the end of our process. */
+/**
+ * Whether a transaction must survive a power cut when it returns (a sync of the disk, 1 to 10 ms in which our process
+ * stands still) or only the end of our process. `durable` makes the latter survive a power cut, too.
+ */
 export interface Durability {
   readonly powerCut: boolean;
 }
 
-/** One connection to an SQLite file. Everything is synchronous; errors are `store.*`. */
+const syncData = promisify(fdatasync);
+
+/** One connection to an SQLite file. Everything but `durable` is synchronous; errors are `store.*`. */
 export class Database {
   readonly path: string;
   readonly #connection: Sqlite.Database;
   readonly #busyTimeoutMs: number;
+  readonly #statements = new Map<string, Sqlite.Statement>();
+  readonly #shared = new SharedSync(() => this.#syncLog());
+  #log: number | undefined;
 
   /** @param busyTimeoutMs How long to wait for another process's transaction; theirs take milliseconds. */
   constructor(path: string, busyTimeoutMs = 5000) {
@@ -29,18 +39,18 @@ export class Database {
 
   all<Row>(query: Compilable<Row>): readonly Row[] {
     const { sql, parameters } = query.compile();
-    return this.#guard(() => this.#connection.prepare<unknown[], Row>(sql).all(...parameters));
+    return this.#guard(() => this.#prepared<Row>(sql).all(...parameters));
   }
 
   first<Row>(query: Compilable<Row>): Row | undefined {
     const { sql, parameters } = query.compile();
-    return this.#guard(() => this.#connection.prepare<unknown[], Row>(sql).get(...parameters));
+    return this.#guard(() => this.#prepared<Row>(sql).get(...parameters));
   }
 
   /** Answers how many rows were changed. */
   run(query: Compilable): number {
     const { sql, parameters } = query.compile();
-    return this.#guard(() => this.#connection.prepare(sql).run(...parameters).changes);
+    return this.#guard(() => this.#prepared(sql).run(...parameters).changes);
   }
 
   /**
@@ -59,6 +69,25 @@ export class Database {
     });
   }
 
+  /**
+   * A transaction that is over when this returns and survives a power cut when the promise resolves. Shares the sync with
+   * all who write in the same turn, and our process does not stand still meanwhile.
+   */
+  async durably<T>(work: () => T): Promise<T> {
+    const made = this.transaction(work, { powerCut: false });
+    await this.durable();
+    return made;
+  }
+
+  /** Resolves when every transaction that is over now survives a power cut. */
+  async durable(): Promise<void> {
+    try {
+      await this.#shared.done();
+    } catch (cause) {
+      throw cause instanceof SlipwayError ? cause : classify(cause, this.path, this.#busyTimeoutMs);
+    }
+  }
+
   /** For migrations and pragmas only: everything else is a typed query. */
   script(sql: string): void {
     this.#guard(() => this.#connection.exec(sql));
@@ -70,11 +99,31 @@ export class Database {
   }
 
   close(): void {
+    if (this.#log !== undefined) closeSync(this.#log);
+    this.#log = undefined;
     this.#connection.close();
   }
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #prepared<Row = unknown>(sql: string): Sqlite.Statement<unknown[], Row> {
+    let statement = this.#statements.get(sql);
+    if (!statement) this.#statements.set(sql, (statement = this.#connection.prepare(sql)));
+    return statement as Sqlite.Statement<unknown[], Row>; // kysely made the text and the type from one query
+  }
+
+  /**
+   * What SQLite itself does at the end of a transaction with `synchronous = FULL`, on a thread of its own: in a WAL the
+   * transactions are there once the file is synced (https://sqlite.org/wal.html, "Performance Considerations"). A sync is
+   * of the file, whoever wrote; a checkpoint syncs the log before it copies from it. The log is never replaced while a
+   * connection is open.
+   */
+  async #syncLog(): Promise<void> {
+    if (!this.#connection.open) throw storeErrors.unusable({ path: this.path, reason: 'it has been closed' });
+    this.#log ??= openSync(`${this.path}-wal`, 'r+'); // Windows syncs only what is open for writing
+    await syncData(this.#log);
   }
 
   #guard<T>(work: () => T): T {

@@ -16,7 +16,7 @@ export interface InventoryOptions {
   readonly onSecret: (value: string) => void;
 }
 
-/** The records of one cluster, for its run. Each write is one transaction that survives a power cut. */
+/** The records of one cluster, for its run. Each write is one transaction that survives a power cut when it resolves. */
 export function inventoryIn(db: Database, clusterId: string, options: InventoryOptions): InventoryPort {
   return {
     ...sealedRecords(db, clusterId, options),
@@ -63,7 +63,7 @@ function sealedRecords(db: Database, clusterId: string, { sealing, onSecret }: I
         if (keyPem) onSecret(keyPem);
         return { name, certificate: certificatePem, sealed_key: keyPem ? vault.seal(keyPem, keyContext(name)) : null };
       });
-      db.transaction(() => {
+      await db.durably(() => {
         for (const { name, ...content } of rows) {
           db.run(
             query
@@ -92,11 +92,13 @@ function sealedRecords(db: Database, clusterId: string, { sealing, onSecret }: I
     async putSecret(name, value) {
       onSecret(value);
       const content = { sealed: (await sealing()).seal(value, secretContext(name)) };
-      db.run(
-        query
-          .insertInto('cluster_secrets')
-          .values({ cluster_id: clusterId, name, ...content })
-          .onConflict((conflict) => conflict.columns(['cluster_id', 'name']).doUpdateSet(content)),
+      await db.durably(() =>
+        db.run(
+          query
+            .insertInto('cluster_secrets')
+            .values({ cluster_id: clusterId, name, ...content })
+            .onConflict((conflict) => conflict.columns(['cluster_id', 'name']).doUpdateSet(content)),
+        ),
       );
     },
 
@@ -108,11 +110,13 @@ function sealedRecords(db: Database, clusterId: string, { sealing, onSecret }: I
 
     async putKubeconfig(yaml) {
       const content = { sealed: (await sealing()).seal(yaml, kubeconfigContext) };
-      db.run(
-        query
-          .insertInto('kubeconfigs')
-          .values({ cluster_id: clusterId, ...content })
-          .onConflict((conflict) => conflict.column('cluster_id').doUpdateSet(content)),
+      await db.durably(() =>
+        db.run(
+          query
+            .insertInto('kubeconfigs')
+            .values({ cluster_id: clusterId, ...content })
+            .onConflict((conflict) => conflict.column('cluster_id').doUpdateSet(content)),
+        ),
       );
     },
   };
@@ -130,12 +134,14 @@ function plainRecords(db: Database, clusterId: string, now: () => number): Plain
         .where('name', '=', name),
     );
 
-  function putMachine(name: string, content: { facts: string } | { node_config: string }): void {
-    db.run(
-      query
-        .insertInto('machines')
-        .values({ cluster_id: clusterId, name, ...content })
-        .onConflict((conflict) => conflict.columns(['cluster_id', 'name']).doUpdateSet(content)),
+  async function putMachine(name: string, content: { facts: string } | { node_config: string }): Promise<void> {
+    await db.durably(() =>
+      db.run(
+        query
+          .insertInto('machines')
+          .values({ cluster_id: clusterId, name, ...content })
+          .onConflict((conflict) => conflict.columns(['cluster_id', 'name']).doUpdateSet(content)),
+      ),
     );
   }
 
@@ -159,17 +165,19 @@ function plainRecords(db: Database, clusterId: string, now: () => number): Plain
       return new Map(rows.map(({ image, digest }) => [image, digest]));
     },
     async putImageDigest(image, digest) {
-      db.run(
-        query
-          .insertInto('image_digests')
-          .values({ cluster_id: clusterId, image, digest })
-          .onConflict((conflict) => conflict.columns(['cluster_id', 'image']).doUpdateSet({ digest })),
+      await db.durably(() =>
+        db.run(
+          query
+            .insertInto('image_digests')
+            .values({ cluster_id: clusterId, image, digest })
+            .onConflict((conflict) => conflict.columns(['cluster_id', 'image']).doUpdateSet({ digest })),
+        ),
       );
     },
 
     async recordArtefacts(artefacts) {
       const recorded_at = now();
-      db.transaction(() => {
+      await db.durably(() => {
         for (const { kind, key, where } of artefacts) {
           db.run(
             query
@@ -199,11 +207,13 @@ function plainRecords(db: Database, clusterId: string, now: () => number): Plain
 
     async putStatus(key, value) {
       const content = { value: JSON.stringify(value) };
-      db.run(
-        query
-          .insertInto('statuses')
-          .values({ cluster_id: clusterId, key, ...content })
-          .onConflict((conflict) => conflict.columns(['cluster_id', 'key']).doUpdateSet(content)),
+      await db.durably(() =>
+        db.run(
+          query
+            .insertInto('statuses')
+            .values({ cluster_id: clusterId, key, ...content })
+            .onConflict((conflict) => conflict.columns(['cluster_id', 'key']).doUpdateSet(content)),
+        ),
       );
     },
   };

@@ -13,17 +13,8 @@ export interface JournalOptions {
   readonly redaction?: Redaction | undefined;
 }
 
-/**
- * What must survive even a power cut: the intent before each change, and where a run begins and ends. All other events
- * survive the end of our process, which costs a twentieth; one that a power cut takes is made again by `check`.
- */
-const mustSurvivePowerCut: ReadonlySet<NewRunEvent['type']> = new Set([
-  'run.started',
-  'run.resumed',
-  'run.finished',
-  'step.applying',
-  'step.undoing',
-]);
+/** Survive even a power cut at once: nobody waits for `durable` at either end of a run. */
+const endsOfRun: ReadonlySet<NewRunEvent['type']> = new Set(['run.resumed', 'run.finished']);
 
 /** The engine's journal in SQLite. @throws `store.run_exists`, `store.run_unknown`, `store.disk_full`, … */
 export function journalIn(db: Database, { now, redaction }: JournalOptions): Journal {
@@ -67,8 +58,10 @@ export function journalIn(db: Database, { now, redaction }: JournalOptions): Jou
           if (last === 0) throw storeErrors.run_unknown({ runId });
           return events.map((event, index) => insert(runId, last + 1 + index, event));
         },
-        { powerCut: events.some(({ type }) => mustSurvivePowerCut.has(type)) },
+        { powerCut: events.some(({ type }) => endsOfRun.has(type)) },
       ),
+
+    durable: () => db.durable(),
 
     load(runId) {
       const run = db.first(query.selectFrom('runs').select(['cluster_id', 'plan', 'document']).where('id', '=', runId));

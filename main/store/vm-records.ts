@@ -19,7 +19,7 @@ export function vmRecords(db: Database, clusterId: string): VmRecords {
     vms: async () => vmsOf(db, clusterId),
     async putVm(machine, record) {
       const content = { vm: JSON.stringify(record) };
-      db.transaction(() => {
+      await db.durably(() => {
         // Another process may have given it to a machine of another cluster since this run was planned.
         const taken = assignedAddresses(db, clusterId);
         const address = record.staticAddresses.find((one) => taken.has(one));
@@ -33,7 +33,7 @@ export function vmRecords(db: Database, clusterId: string): VmRecords {
       });
     },
     async forgetVm(machine) {
-      db.transaction(() => {
+      await db.durably(() => {
         forgetHostKeys(db, clusterId, machine);
         db.run(
           query

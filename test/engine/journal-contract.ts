@@ -125,10 +125,42 @@ export function journalContract(make: () => JournalUnderTest): void {
       expect(journal.load('run-1')?.events).toHaveLength(1);
     });
 
-    it('has everything again when it is opened anew', ({ skip }) => {
+    it('tells each of many who write in the same turn when its own entry is safe', async () => {
+      const { journal } = open();
+      journal.start(run, started);
+      const safe: number[] = [];
+      const write = async (event: NewRunEvent): Promise<void> => {
+        const seqs = journal.append('run-1', [event]).map(({ seq }) => seq);
+        await journal.durable();
+        safe.push(...seqs);
+      };
+      const written = Promise.all([checking, applying, succeeded].map(write));
+      expect(safe).toEqual([]);
+      await written;
+      expect(safe.sort()).toEqual([2, 3, 4]);
+      expect(journal.load('run-1')?.events.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+    });
+
+    it('keeps the order of entries while others wait for the disk', async () => {
+      const { journal } = open();
+      journal.start(run, started);
+      journal.append('run-1', [applying]);
+      const safe = journal.durable();
+      journal.append('run-1', [succeeded]);
+      await safe;
+      await journal.durable();
+      expect(journal.load('run-1')?.events.map(({ type }) => type)).toEqual([
+        'run.started',
+        'step.applying',
+        'step.succeeded',
+      ]);
+    });
+
+    it('has everything again when it is opened anew', async ({ skip }) => {
       const { journal, reopen } = open();
       if (!reopen) return skip('lives in memory only');
       const events = [journal.start(run, started), ...journal.append('run-1', [checking, applying])];
+      await journal.durable();
       const again = reopen();
       expect(again.load('run-1')).toEqual({ ...run, events });
       expect(again.append('run-1', [succeeded]).map(({ seq }) => seq)).toEqual([4]);

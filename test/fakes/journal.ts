@@ -33,6 +33,7 @@ export function memoryJournal(clock: Pick<Clock, 'now'>): MemoryJournal {
       return first;
     },
     append,
+    durable: () => Promise.resolve(),
     load: (runId) => {
       const found = runs.get(runId);
       if (!found) return undefined;

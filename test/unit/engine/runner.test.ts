@@ -510,6 +510,57 @@ describe('a journal that cannot be written', () => {
   });
 });
 
+describe('an intent', () => {
+  /** A run whose disk keeps everybody waiting until it is told. */
+  function slowDisk(steps: readonly string[]) {
+    const world = toyWorld();
+    const run = toyRun(world, toyPlan(steps.map((step) => toyStep(step))));
+    const disk = Promise.withResolvers<void>();
+    const allWait = Promise.withResolvers<void>();
+    let waiting = 0;
+    const durable = (): Promise<void> => {
+      waiting += 1;
+      if (waiting === steps.length) allWait.resolve();
+      return disk.promise;
+    };
+    const options = { ...run.options, journal: { ...run.journal, durable } };
+    return { ...run, world, options, disk, allWait: allWait.promise, waits: () => waiting };
+  }
+
+  it('of each step is on disk before that step changes anything; concurrent steps wait together', async () => {
+    const run = slowDisk(['saw', 'hammer', 'nail']);
+    const ended = runPlan(run.options);
+    await run.allWait;
+    await new Promise((resolve) => setImmediate(resolve)); // whoever does not wait is through with its work then
+    expect(types(run.journal.events('r-1')).filter((type) => type === 'step.applying')).toHaveLength(3);
+    expect(run.world.mutations()).toEqual([]);
+    run.disk.resolve();
+    expect((await ended).outcome).toBe('succeeded');
+    expect(run.world.mutations()).toHaveLength(6);
+    expect(run.waits()).toBe(3);
+  });
+
+  it('that the disk does not take stops the run with the reason, and nothing is changed', async () => {
+    const run = slowDisk(['saw', 'hammer']);
+    const ended = runPlan(run.options);
+    await run.allWait;
+    run.disk.reject(new Error('disk gone'));
+    await expect(ended).rejects.toThrow('disk gone');
+    expect(run.world.mutations()).toEqual([]);
+    expect(types(run.journal.events('r-1'))).not.toContain('run.finished');
+  });
+
+  it('that is cancelled while it waits for the disk changes nothing any more', async () => {
+    const run = slowDisk(['saw']);
+    const ended = runPlan(run.options);
+    await run.allWait;
+    run.cancel.abort();
+    run.disk.resolve();
+    expect((await ended).outcome).toBe('cancelled');
+    expect(run.world.mutations()).toEqual([]);
+  });
+});
+
 describe('resumeRun', () => {
   const plan = toyPlan([toyStep('saw'), toyStep('hammer'), toyStep('table', { needs: ['saw', 'hammer'] })]);
 

@@ -40,6 +40,19 @@ describe('undo', () => {
     expect(steps(run.seen).slice(-3)).toEqual(['step.verifying', 'step.undoing', 'step.failed']);
   });
 
+  it('waits until its intent is on disk, and does not come when that cannot be', async () => {
+    const run = runWithUndo('broken');
+    const intents: string[] = [];
+    const durable = (): Promise<void> => {
+      intents.push(run.journal.events('r-1').at(-1)?.type ?? '');
+      return intents.length < 2 ? Promise.resolve() : Promise.reject(new Error('disk gone'));
+    };
+    const journal = { ...run.journal, durable };
+    await expect(runPlan({ ...run.options, journal })).rejects.toThrow('disk gone');
+    expect(intents).toEqual(['step.applying', 'step.undoing']);
+    expect(run.undone).toEqual([]);
+  });
+
   it('does not come between attempts', async () => {
     const run = runWithUndo('flaky');
     expect((await runPlan(run.options)).outcome).toBe('succeeded');
