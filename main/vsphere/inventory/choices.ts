@@ -79,6 +79,10 @@ export interface Places {
 
 export interface Vm extends Choice {
   readonly template: boolean;
+}
+
+/** What else helps to choose one, read when it is looked at. */
+export interface VmDetails {
   readonly guestId: string;
   readonly poweredOn: boolean;
   /** Has a snapshot that a linked clone can start from. */

@@ -1,10 +1,11 @@
 import type { Vcenter } from '../client/vcenter.ts';
 import { openLibraries, type Library, type LibraryPage } from '../library/libraries.ts';
+import type { Ref } from '../client/reference.ts';
 import { openTags } from '../tags/tags.ts';
-import type { CustomAttribute, Places, Vm } from './choices.ts';
+import type { CustomAttribute, Places, Vm, VmDetails } from './choices.ts';
 import { readCustomAttributes } from './read-custom-attributes.ts';
 import { readPlaces } from './read-places.ts';
-import { readVms } from './read-vms.ts';
+import { readVmDetails, readVms } from './read-vms.ts';
 
 /** What there is to choose from in one vCenter. Nothing is read before it is asked for, and then once. */
 export interface Inventory {
@@ -12,6 +13,8 @@ export interface Inventory {
   places(signal: AbortSignal): Promise<Places>;
   /** Templates and VMs: in a large vCenter there are a hundred times more of them than of everything else. */
   vms(signal: AbortSignal): Promise<readonly Vm[]>;
+  /** By managed object id; without those that are gone. Not kept. */
+  vmDetails(vms: readonly Ref[], signal: AbortSignal): Promise<ReadonlyMap<string, VmDetails>>;
   /** Those that a VM can have, by name. */
   customAttributes(signal: AbortSignal): Promise<readonly CustomAttribute[]>;
   /** Names, sorted. This and what follows needs the REST API: `vsphere.no_rest` where there is none. */
@@ -36,6 +39,7 @@ export function openInventory(vcenter: Vcenter): Inventory {
   return {
     places: async (signal) => (await readTree(signal)).places,
     vms: (signal) => vms.get('', async () => readVms(vcenter, (await readTree(signal)).tree, signal)),
+    vmDetails: (vms, signal) => readVmDetails(vcenter, vms, signal),
     customAttributes: (signal) => attributes.get('', () => readCustomAttributes(vcenter, signal)),
     tagCategories: (signal) => names.get('categories', () => openTags(vcenter).categories(signal)),
     tags: (category, signal) => names.get(`tags of ${category}`, () => openTags(vcenter).list(category, signal)),

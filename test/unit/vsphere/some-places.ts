@@ -86,8 +86,7 @@ export function placesOf(...datacenters: readonly string[]): Places {
 }
 
 export function vm(path: string, changes: Partial<Vm> = {}): Vm {
-  const facts = { template: true, guestId: 'debian12_64Guest', poweredOn: false, snapshot: false };
-  return { ...choice('VirtualMachine', path), ...facts, ...changes };
+  return { ...choice('VirtualMachine', path), template: true, ...changes };
 }
 
 export function template(changes: Partial<NodeTemplateInput> = {}): NodeTemplate {

@@ -11,9 +11,6 @@ const vm = (id: string, path: string): Vm => ({
   path,
   datacenter: undefined,
   template: false,
-  guestId: '',
-  poweredOn: true,
-  snapshot: false,
 });
 
 describe('names', () => {
