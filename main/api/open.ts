@@ -15,6 +15,7 @@ import { runErrors } from '#shared/errors/run.ts';
 import { followActiveRuns } from './active-runs.ts';
 import { listChoices } from './choices.ts';
 import { credentialsApi } from './credentials.ts';
+import { diagnosticsApi } from './diagnostics/diagnostics.ts';
 import { draftsApi } from './drafts.ts';
 import { findOrphans, removeOrphans } from './orphans.ts';
 import { clusterHealth } from './health.ts';
@@ -122,6 +123,7 @@ export async function openSlipway(options: SlipwayOptions): Promise<Slipway> {
     profiles: profilesApi(world),
     drafts: draftsApi(world),
     secrets: secretsApi(world),
+    diagnostics: diagnosticsApi(world, views),
     settings: settingsApi(world, vaultOnce),
     vsphere: {
       choices: (credential, wanted, signal) => listChoices(world, credential, wanted, signal),

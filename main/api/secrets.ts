@@ -1,11 +1,13 @@
+import * as v from 'valibot';
 import { secretErrors } from '#shared/errors/secrets.ts';
+import { SecretRef } from '#shared/spec/cluster.ts';
 import type { World } from './world.ts';
 
 /** Values sealed in the inventory, which specs name as `vault:name`. They go in and never out. */
 export interface SecretsApi {
   /** Sorted. */
   list(): Promise<readonly { readonly name: string }[]>;
-  /** @throws `secret.exists`, and what opening the vault throws. */
+  /** @throws `secret.bad_name`, `secret.exists`, and what opening the vault throws. */
   put(name: string, value: string, options: { readonly replace: boolean }): Promise<void>;
   /** @throws `secret.unknown`; `secret.in_use` with the clusters and profiles that name it. */
   remove(name: string): Promise<void>;
@@ -14,7 +16,10 @@ export interface SecretsApi {
 export function secretsApi({ store }: Pick<World, 'store'>): SecretsApi {
   return {
     list: async () => store.secrets.names().map((name) => ({ name })),
-    put: (name, value, options) => store.secrets.put(name, value, options),
+    async put(name, value, options) {
+      if (!v.is(SecretRef, `vault:${name}`)) throw secretErrors.bad_name({ name });
+      await store.secrets.put(name, value, options);
+    },
     async remove(name) {
       const names = store.secrets.names();
       if (!names.includes(name)) throw secretErrors.unknown({ name, known: names.join(', ') || 'none yet' });

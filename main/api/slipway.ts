@@ -10,6 +10,7 @@ import type { RunView } from '#shared/run/view.ts';
 import type { ActiveRun } from './active-runs.ts';
 import type { ChoiceKind, VsphereChoice } from './choices.ts';
 import type { CredentialsApi } from './credentials.ts';
+import type { DiagnosticsApi } from './diagnostics/diagnostics.ts';
 import type { DraftsApi } from './drafts.ts';
 import type { Estimate } from './estimate/estimate.ts';
 import type { NumberedLines, RunChange } from './follow-run.ts';
@@ -212,6 +213,7 @@ export interface Slipway extends AsyncDisposable {
   readonly drafts: DraftsApi;
   readonly secrets: SecretsApi;
   readonly settings: SettingsApi;
+  readonly diagnostics: DiagnosticsApi;
   /** Machine pools of one cluster, or of all. */
   pools(cluster: string | undefined): Promise<readonly PoolSummary[]>;
   releases(): readonly ReleaseSummary[];

@@ -1,5 +1,5 @@
 import { watch } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { storeErrors } from '#shared/errors/store.ts';
@@ -32,6 +32,22 @@ export async function readLog(path: string, query: LogQuery = {}): Promise<LogPa
     next = page.next;
   }
   return { lines, next };
+}
+
+/** The last whole lines, of at most so many bytes: a log can be larger than memory. @throws `store.unusable` */
+export async function readLogTail(path: string, bytes: number): Promise<LogPage> {
+  const size = await sizeOf(path);
+  // The rest of a line that began before is no JSON, and skipped as such.
+  return readLog(path, { after: Math.max(0, size - bytes) });
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (cause) {
+    if (failureCode(cause) === 'ENOENT') return 0;
+    throw storeErrors.unusable({ path, reason: failureCode(cause) });
+  }
 }
 
 /** The lines so far and then each new one, until the signal aborts (which ends it without error). */

@@ -20,10 +20,11 @@ import { openDatabase } from './open-database.ts';
 import { type Preferences, preferencesIn } from './preferences.ts';
 import { thisProcess } from './processes.ts';
 import { type Profiles, profilesIn } from './profiles.ts';
-import { followLog, followPages, type LogPage, type LogQuery, readLog } from './read-log.ts';
+import { followLog, followPages, type LogPage, type LogQuery, readLog, readLogTail } from './read-log.ts';
 import type { Redaction } from './redaction.ts';
 import { type LogLine, RunLog } from './run-log.ts';
 import { type Runs, runsIn } from './runs.ts';
+import { type SealedSecrets, sealedSecretsIn } from './sealed-secrets.ts';
 import { type Sealing, sealingFor } from './sealing.ts';
 import { type Templates, templatesIn } from './templates.ts';
 import { assignedAddresses } from './vm-records.ts';
@@ -57,6 +58,7 @@ export class Store {
   readonly profiles: Profiles;
   readonly drafts: Drafts;
   readonly preferences: Preferences;
+  readonly sealed: SealedSecrets;
   /** Migrations that opening applied. */
   readonly applied: readonly AppliedMigration[];
   readonly #db: Database;
@@ -90,6 +92,9 @@ export class Store {
     this.profiles = profilesIn(db, now);
     this.drafts = draftsIn(db, now);
     this.preferences = preferencesIn(db);
+    const notAsked = () => Promise.reject(new Error('no reference is resolved here'));
+    const inventoryFor = (clusterId: string) => this.inventoryFor(clusterId, notAsked);
+    this.sealed = sealedSecretsIn(db, { secrets: this.secrets, credentials: this.credentials, inventoryFor });
   }
 
   /** @param resolveSecret See `secretResolver`, which reads `vault:` references from `secrets`. */
@@ -115,6 +120,11 @@ export class Store {
 
   readLog(runId: string, query: LogQuery = {}): Promise<LogPage> {
     return readLog(this.#logOf(runId), query);
+  }
+
+  /** The last lines, of at most so many bytes of the file. */
+  readLogTail(runId: string, bytes: number): Promise<LogPage> {
+    return readLogTail(this.#logOf(runId), bytes);
   }
 
   followLog(runId: string, query: LogQuery, signal: AbortSignal): AsyncGenerator<LogLine, void> {

@@ -11,6 +11,7 @@ import type * as v from 'valibot';
 import { clusters, type RunState as RunStateSchema } from './clusters.ts';
 import { credentials } from './credentials.ts';
 import type { RequestOperation, StreamOperation } from './define.ts';
+import { diagnostics } from './diagnostics.ts';
 import { drafts } from './drafts.ts';
 import { host } from './host.ts';
 import { inventory } from './inventory.ts';
@@ -36,6 +37,7 @@ export const contract = {
   ...drafts,
   ...secrets,
   ...settings,
+  ...diagnostics,
   ...host,
 };
 export type Contract = typeof contract;
@@ -119,6 +121,7 @@ export type Draft = OutputOf<'drafts.get'>;
 export type SecretSummary = OutputOf<'secrets.list'>[number];
 export type Settings = OutputOf<'settings.get'>;
 export type SecretStore = OutputOf<'settings.secretStore'>;
+export type Diagnostics = OutputOf<'diagnostics.preview'>;
 export type HostCapabilities = OutputOf<'host.capabilities'>;
 
 export type { Effect, Operation, RequestOperation, StreamOperation } from './define.ts';

@@ -90,6 +90,12 @@ export const secretErrors = defineErrors('secret', {
     hint: 'Make it a regular file of at most 1 MiB that you can read.',
     retry: 'never',
   },
+  bad_name: {
+    params: ['name'],
+    cause: 'A secret cannot be called "{name}".',
+    hint: 'Use lower-case letters, digits, "-", "." and "/": specs name it as vault:name.',
+    retry: 'never',
+  },
   exists: {
     params: ['name'],
     cause: 'There is already a secret {name}.',

@@ -78,6 +78,8 @@ export const samples: Samples = {
     healthDeadlineSeconds: 5,
     whenRunsOnQuit: 'tray',
   },
+  'diagnostics.preview': { cluster: 'home' },
+  'diagnostics.bundle': { cluster: 'home' },
   'host.version': {},
   'host.capabilities': {},
   'host.openText': { filters: [{ name: 'YAML', extensions: ['yaml', 'yml'] }] },

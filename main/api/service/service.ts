@@ -2,6 +2,7 @@ import type { HostCapabilities, Service } from '#shared/contract/index.ts';
 import type { Slipway } from '../slipway.ts';
 import { clusterService } from './clusters.ts';
 import { credentialService } from './credentials.ts';
+import { diagnosticsService } from './diagnostics.ts';
 import { draftService } from './drafts.ts';
 import { hostService } from './host.ts';
 import { inventoryService } from './inventory.ts';
@@ -60,6 +61,7 @@ export function createService(options: ServiceOptions): Service {
     ...draftService(options),
     ...secretService(options),
     ...settingsService(options),
+    ...diagnosticsService(options),
     ...hostService(options),
   };
 }

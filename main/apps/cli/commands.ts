@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import { cancel } from './commands/cancel.ts';
+import { diagnostics } from './commands/diagnostics.ts';
 import { down } from './commands/down.ts';
 import { credentialAdd, credentialUpdate } from './commands/credential-change.ts';
 import { credentialCheck, credentialList, credentialRemove } from './commands/credential.ts';
@@ -8,8 +9,17 @@ import { kubeconfig } from './commands/kubeconfig.ts';
 import { logs } from './commands/logs.ts';
 import { plan } from './commands/plan.ts';
 import { poolList } from './commands/pool-list.ts';
+import {
+  profileExport,
+  profileImport,
+  profileList,
+  profileRemove,
+  profileSave,
+  profileShow,
+} from './commands/profile.ts';
 import { releaseList } from './commands/release-list.ts';
 import { resume } from './commands/resume.ts';
+import { secretList, secretPut, secretRemove } from './commands/secret.ts';
 import { status } from './commands/status.ts';
 import { templateAdd, templateList, templateRemove, templateShow } from './commands/template.ts';
 import { up } from './commands/up.ts';
@@ -40,8 +50,18 @@ export const commands: readonly Command[] = [
   templateList,
   templateShow,
   templateRemove,
+  profileList,
+  profileShow,
+  profileSave,
+  profileRemove,
+  profileExport,
+  profileImport,
+  secretList,
+  secretPut,
+  secretRemove,
   poolList,
   releaseList,
+  diagnostics,
   version,
   helpFor(() => commands),
 ];

@@ -8,7 +8,10 @@ export const exitCodes = {
   ok: { code: 0, meaning: 'done, or nothing to do' },
   failed: { code: 1, meaning: 'the run failed; what went wrong is named' },
   usage: { code: 2, meaning: 'the command line was wrong' },
-  spec: { code: 3, meaning: 'the cluster spec, a node template or a secret is invalid; nothing was contacted' },
+  spec: {
+    code: 3,
+    meaning: 'the cluster spec, a profile, a node template or a secret is invalid; nothing was contacted',
+  },
   machines: {
     code: 4,
     meaning:
@@ -37,12 +40,19 @@ const byArea: Readonly<Record<string, ExitCode>> = {
   removal: exitCodes.machines.code,
   credential: exitCodes.usage.code,
   template: exitCodes.spec.code,
+  profile: exitCodes.spec.code,
   secrets: exitCodes.store.code,
   store: exitCodes.store.code,
   internal: exitCodes.internal.code,
 };
 
 const byCode: Readonly<Record<string, ExitCode>> = {
+  'profile.exists': exitCodes.usage.code,
+  'profile.unknown': exitCodes.usage.code,
+  'secret.bad_name': exitCodes.usage.code,
+  'secret.exists': exitCodes.usage.code,
+  'secret.in_use': exitCodes.usage.code,
+  'secret.unknown': exitCodes.usage.code,
   'cli.nobody_drives': exitCodes.failed.code,
   'cli.interrupted': exitCodes.cancelled.code,
   'template.exists': exitCodes.usage.code,

@@ -33,7 +33,7 @@ export async function processWorld(open: World['open']): Promise<World> {
       };
     },
     readText,
-    writePrivateText,
+    writePrivateFile,
     onInterrupt,
     exitNow: (code) => process.exit(code),
     open,
@@ -88,7 +88,7 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-async function writePrivateText(path: string, content: string): Promise<void> {
+async function writePrivateFile(path: string, content: string | Uint8Array): Promise<void> {
   const draft = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true });

@@ -36,7 +36,7 @@ export interface World {
   /** `-` reads standard input. */
   readText(path: string): Promise<string>;
   /** Writes atomically, readable by the owner only. */
-  writePrivateText(path: string, text: string): Promise<void>;
+  writePrivateFile(path: string, content: string | Uint8Array): Promise<void>;
   /** Until the answer is called, interrupts come here instead of ending the process. */
   onInterrupt(listener: (signal: Interrupt) => void): () => void;
   /** For somebody who does not want to wait for the end. */

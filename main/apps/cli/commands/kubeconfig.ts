@@ -37,7 +37,7 @@ export const kubeconfig: Command = {
       }
       const text = await slipway.kubeconfig(cluster);
       if (output !== undefined) {
-        await world.writePrivateText(output, text);
+        await world.writePrivateFile(output, text);
         if (json) writeJson(world.stdout, { type: 'kubeconfig', path: output });
         else world.stdout.write(`Written to ${output}. Use it: kubectl --kubeconfig ${output} get nodes\n`);
       } else if (json) writeJson(world.stdout, { type: 'kubeconfig', kubeconfig: text });

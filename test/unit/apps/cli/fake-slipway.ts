@@ -59,6 +59,10 @@ export const refusing: Slipway = {
     put: () => refuse('secrets.put'),
     remove: () => refuse('secrets.remove'),
   },
+  diagnostics: {
+    collect: () => refuse('diagnostics.collect'),
+    bundle: () => refuse('diagnostics.bundle'),
+  },
   settings: {
     get: () => refuse('settings.get'),
     update: () => refuse('settings.update'),

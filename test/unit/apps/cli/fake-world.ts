@@ -63,8 +63,8 @@ export function fakeWorld(options: FakeWorldOptions = {}): FakeWorld {
       if (text === undefined) throw new Error(`No such file in this test: ${path}`);
       return text;
     },
-    writePrivateText: async (path, text) => {
-      files.set(path, text);
+    writePrivateFile: async (path, content) => {
+      files.set(path, typeof content === 'string' ? content : Buffer.from(content).toString('latin1'));
     },
     onInterrupt: (listener) => {
       listeners.add(listener);
