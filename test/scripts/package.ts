@@ -40,7 +40,9 @@ function distOf(program: string): string {
 function pack(electronDist: string, options: readonly string[]): Promise<number> {
   const argv = [`-c.electronDist=${electronDist}`, '--publish', 'never', ...options];
   return new Promise((resolve) => {
-    const child = spawn('electron-builder', argv, { cwd: root, stdio: 'inherit' });
+    // It would ask the package registry whether there is a newer one of itself.
+    const env = { ...process.env, NO_UPDATE_NOTIFIER: '1' };
+    const child = spawn('electron-builder', argv, { cwd: root, env, stdio: 'inherit' });
     child.on('error', (error) => {
       console.error(error.message);
       resolve(1);
