@@ -5,8 +5,8 @@ export function findingsOf({ findings, warnings }: Pick<PlannedRun, 'findings' |
   readonly stop: readonly PlanFinding[];
   readonly warn: readonly PlanFinding[];
 } {
-  const known = new Set(findings.map(({ problem }) => problem));
-  const ofSpec = warnings.filter((text) => !known.has(text));
+  // In a warning's text the same finding stands with its subject before and its remedy behind.
+  const ofSpec = warnings.filter((text) => !findings.some(({ problem }) => text.includes(problem)));
   return {
     stop: findings.filter(({ severity }) => severity === 'error'),
     warn: [
