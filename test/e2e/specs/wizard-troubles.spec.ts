@@ -43,12 +43,12 @@ async function goTo(step: Step, app: App, vsphere: LabVcenter): Promise<Wizard> 
 
 const main = (page: Page) => page.getByRole('main');
 
-test('a wrong password is said beside the user, and nothing is kept', async ({ app, vsphere }) => {
+test('a wrong password is said beside it, and nothing is kept', async ({ app, vsphere }) => {
   const form = await fillCredential(app, vsphere, { password: 'wrong' });
   await form.approve.click();
   const words = `The vCenter ${hostOf(vsphere)} refuses the login of ${vcenterUser}.`;
   await expect(form.problem(words).first()).toBeVisible();
-  await expect(form.user).toHaveAttribute('aria-invalid', 'true');
+  await expect(form.password).toHaveAttribute('aria-invalid', 'true');
   await app.open('/credentials');
   await expect(main(app.page)).toContainText('There is no credential yet.');
 });
@@ -75,7 +75,7 @@ test('fields that were left empty are named, and the first of them is next', asy
   await app.open('/new');
   const form = new CredentialForm(app.page);
   await form.add.click();
-  await expect(form.problem('This is needed.')).toHaveCount(3);
+  await expect(form.problem('This is needed.')).toHaveCount(4);
   await expect(form.address).toHaveAttribute('aria-invalid', 'true');
   const wizard = new Wizard(app.page);
   await wizard.next.click();
@@ -116,9 +116,8 @@ test('a range of addresses that is too small is noticed before anything is asked
 });
 
 test('a name that a VM in vCenter has already stands in the review, with what to do', async ({ app, vsphere }) => {
-  await vsphere.govc('folder.create', '/DC0/vm/slipway');
   await vsphere.govc(
-    ...['vm.create', '-on=false', '-folder', '/DC0/vm/slipway', '-pool', '/DC0/host/DC0_C0/Resources'],
+    ...['vm.create', '-on=false', '-folder', '/DC0/vm', '-pool', '/DC0/host/DC0_C0/Resources'],
     ...['-ds', 'LocalDS_0', '-net', 'VM Network', 'cluster-1-control-1'],
   );
   const wizard = await goTo('Review', app, vsphere);
