@@ -35,7 +35,7 @@ async function openInBrowser(): Promise<void> {
 }
 
 /** In place of what `index.html` painted until now. */
-function show<P extends Record<string, unknown>>(component: Component<P>, props: P): void {
+function show<P extends Record<string, unknown>>(component: Component<P>, props: NoInfer<P>): void {
   place.replaceChildren();
   place.removeAttribute('aria-busy');
   mount(component, { target: place, props });

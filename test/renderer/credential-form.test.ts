@@ -1,10 +1,11 @@
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import CredentialForm from '#renderer/features/credentials/CredentialForm.svelte';
 import type { Client, OutputOf } from '#shared/contract/index.ts';
 import { credentialErrors } from '#shared/errors/credential.ts';
 import { vsphereErrors } from '#shared/errors/vsphere.ts';
 import { scriptedClient } from './scripted-client.ts';
-import CredentialFormAlone from './CredentialFormAlone.svelte';
+import Shown from './Shown.svelte';
 
 const thumbprint = Array.from({ length: 32 }, (_, at) => at.toString(16).padStart(2, '0').toUpperCase()).join(':');
 const server = (trusted: boolean): OutputOf<'credentials.inspect'> => ({
@@ -44,7 +45,7 @@ const complaint = (name: string) => {
 
 function open(client: Client) {
   const onadded = vi.fn();
-  render(CredentialFormAlone, { props: { client, onadded } });
+  render(Shown, { props: { client, page: CredentialForm, props: { onadded } } });
   return onadded;
 }
 

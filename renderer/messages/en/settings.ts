@@ -48,7 +48,7 @@ export const settings = {
   registryEditOf: (server: string) => `Edit ${server}`,
   registryRemoveOf: (server: string) => `Remove ${server}`,
   edit: 'Edit',
-  keep: 'Keep',
+  keep: 'Keep the registry',
   registryFacts: { systemImages: 'all system images', insecure: 'plain HTTP', mirrorOf: 'mirror of' },
   proxy: 'Proxy',
   proxyText: 'Offered when a vCenter is added. Clusters have a proxy setting of their own, in their spec.',
