@@ -35,9 +35,19 @@ export function takenName({ metadata }: SpecDocument, clusters: readonly string[
 
 /** What the schema lets pass and no run can do without. */
 export function missing({ spec }: SpecDocument): readonly Problem[] {
-  const none = (list: readonly unknown[] | undefined): boolean => (list ?? []).length === 0;
-  if (spec.vsphere === undefined) return none(spec.machines) ? [{ path: 'spec.machines', expected: undefined }] : [];
-  return none(spec.pools) ? [{ path: 'spec.pools', expected: undefined }] : [];
+  const { vsphere, machines = [], pools = [], registries = [], addons = [] } = spec;
+  const paths = [
+    ...(vsphere === undefined && machines.length === 0 ? ['spec.machines'] : []),
+    ...(vsphere !== undefined && pools.length === 0 ? ['spec.pools'] : []),
+    ...registries.flatMap(({ username, password }, at) =>
+      username !== undefined && password === undefined ? [`spec.registries.${at}.password`] : [],
+    ),
+    ...addons.flatMap((addOn, at) => {
+      if (addOn.from === 'inline') return addOn.yaml.trim() === '' ? [`spec.addons.${at}.yaml`] : [];
+      return addOn.from === 'file' && addOn.path === '' ? [`spec.addons.${at}.path`] : [];
+    }),
+  ];
+  return paths.map((path) => ({ path, expected: undefined }));
 }
 
 /** The step whose form has the field. */

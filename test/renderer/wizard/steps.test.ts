@@ -1,5 +1,6 @@
 import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { OutputOf } from '#shared/contract/index.ts';
 import { draftErrors } from '#shared/errors/draft.ts';
 import { profileErrors } from '#shared/errors/profile.ts';
 import { specErrors } from '#shared/errors/spec.ts';
@@ -15,7 +16,7 @@ const field = (name: string) => screen.getByLabelText<HTMLInputElement>(name, { 
 const button = (name: string) => screen.getByRole<HTMLButtonElement>('button', { name });
 const group = (name: string) => within(screen.getByRole('group', { name }));
 const loaded = () => waitFor(() => expect(screen.queryByText(/Loading the inventory/)).toBeNull());
-const unreachable = vsphereErrors.unreachable({ address: 'vcenter.lab.test', reason: 'refused', waitedMs: 10 });
+const unreachable = vsphereErrors.unreachable({ address: 'vcenter.lab.test', reason: 'refused' });
 const refuse = (error: Error) => () => Promise.reject(error);
 
 describe('the step Where', () => {
@@ -188,6 +189,27 @@ describe('the step Machines', () => {
     await waitFor(() => expect(field('Cluster or resource pool').value).toBe('/DC0/host/DC0_C0'));
   });
 
+  it('leads the focus on when a pool is taken away', async () => {
+    const { somebody } = await atMachines();
+    await somebody.press('Remove pool worker');
+    await waitFor(() => expect(document.activeElement).toBe(button('Add a pool')));
+    expect(screen.getByText(/No machine has the role worker/)).toBeTruthy();
+    await somebody.press('Remove pool control');
+    await somebody.press('Next');
+    expect(await screen.findByText('A cluster needs a pool of machines.')).toBeTruthy();
+  });
+
+  it('takes a kept template for all pools, and gives back the one that was begun', async () => {
+    const template = { name: 'golden' } as OutputOf<'templates.list'>[number]['template'];
+    const { somebody } = await atMachines({ ...goodHost(), 'templates.list': () => [{ template, usedBy: [] }] });
+    await somebody.choose('Template or VM', 'debian');
+    await somebody.tick('radio', 'Use a kept one');
+    expect(field('Kept template').value).toBe('golden');
+    expect(screen.queryByRole('combobox', { name: 'Template or VM' })).toBeNull();
+    await somebody.tick('radio', 'Make one from the inventory');
+    expect(field('Template or VM').value).toBe('/DC0/vm/templates/debian-13');
+  });
+
   it('lists VMs only when somebody wants them: there may be thousands', async () => {
     const { client, somebody } = await atMachines();
     const asked = () => client.asked.filter(({ input }) => JSON.stringify(input).includes('"vms"'));
@@ -222,6 +244,34 @@ describe('the step Kubernetes', () => {
     expect(screen.getByText('The pod network and the service network overlap.')).toBeTruthy();
   });
 
+  it('wants the password of a registry kept in the vault, and no empty manifest', async () => {
+    const client = openWizard({ ...goodHost(), 'drafts.get': () => draft('kubernetes') }, { draft: 'd-1' });
+    await ready();
+    const somebody = person();
+    await somebody.press('Registry');
+    await somebody.press('Add a registry');
+    await somebody.write('Server', 'registry.test:5000');
+    await somebody.write('User', 'puller');
+    await fireEvent.input(field('Password'), { target: { value: 'hunter-2' } });
+    await somebody.press('Next');
+    await waitFor(() => expect(document.activeElement).toBe(field('Password')));
+    expect(errorOf(field('Password'))).toBe('Press "Keep it" first.');
+    await somebody.press('Keep it');
+    await screen.findByText(/^Kept in the vault as vault:registry-password-/);
+    await somebody.press('Add-ons');
+    await somebody.press('Add an add-on');
+    await somebody.press('Next');
+    await waitFor(() => expect(document.activeElement).toBe(field('Manifest')));
+    await somebody.press('Remove add-on add-on-1');
+    await somebody.next('Review');
+    expect(specGiven(client, 'runs.plan').spec.registries).toEqual([
+      {
+        ...{ server: 'registry.test:5000', systemImages: true, username: 'puller' },
+        password: expect.stringMatching(/^vault:registry-password-/),
+      },
+    ]);
+  });
+
   it('gives components their arguments, as the lab needs them', async () => {
     const client = openWizard({ ...goodHost(), 'drafts.get': () => draft('kubernetes') }, { draft: 'd-1' });
     await ready();
@@ -242,6 +292,22 @@ describe('the step Kubernetes', () => {
 });
 
 describe('the steps Review and Create', () => {
+  it('name a long wait once to who cannot see it', async () => {
+    openWizard(
+      { ...goodHost(), 'runs.plan': () => new Promise(() => {}), 'drafts.get': () => draft('review') },
+      { draft: 'd-1' },
+    );
+    await ready();
+    const heard = await screen.findByRole('status', { name: 'Heard' });
+    expect(heard.textContent).toBe('');
+    await waitFor(
+      () => expect(heard.textContent).toBe('Loading the plan: everything that the spec names is looked at …'),
+      {
+        timeout: 5000,
+      },
+    );
+  });
+
   it('say what is looked at, and stop looking', async () => {
     openWizard(
       { ...goodHost(), 'drafts.get': () => draft('review'), 'runs.plan': () => new Promise(() => {}) },
@@ -354,7 +420,7 @@ describe('drafts and profiles', () => {
   });
 
   it('that are gone make room for a new one', async () => {
-    openWizard({ ...goodHost(), 'drafts.get': refuse(draftErrors.unknown({ id: 'd-1' })) }, { draft: 'd-1' });
+    openWizard({ ...goodHost(), 'drafts.get': refuse(draftErrors.unknown({ draft: 'd-1' })) }, { draft: 'd-1' });
     await ready();
     expect(field('Cluster name').value).toBe('cluster-1');
   });
@@ -373,7 +439,7 @@ describe('drafts and profiles', () => {
   });
 
   it('show why a profile cannot be had', async () => {
-    const gone = profileErrors.unknown({ name: 'standard' });
+    const gone = profileErrors.unknown({ name: 'standard', known: 'There is none.' });
     openWizard({ ...goodHost(), 'profiles.get': refuse(gone) }, { profile: 'standard' });
     expect(within(await screen.findByRole('alert')).getByText(gone.data.cause)).toBeTruthy();
   });
