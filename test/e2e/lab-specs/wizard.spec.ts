@@ -41,7 +41,7 @@ test('a person who has never used it builds a cluster, through a reload, a secon
     await inputs.fill('password', form.password, lab.vcenter.password);
     await form.add.click();
     await expect(form.approval).toContainText(lab.vcenter.sha256.slice(0, 11));
-    await picture(page, 'wizard-thumbprint');
+    await picture(page, 'wizard-thumbprint', form.approval);
     await inputs.decide('thumbprint', form.approve);
     await expect(page.getByText('may do all that is needed.')).toBeVisible();
     await picture(page, 'wizard-where');
@@ -54,6 +54,7 @@ test('a person who has never used it builds a cluster, through a reload, a secon
     await inputs.choose('network', wizard.choice('Network'), wizard.option(machineTemplate.network), 'VM');
     for (const machine of nodes) await expect(wizard.topology).toContainText(machine);
     await picture(page, 'wizard-machines');
+    await picture(page, 'wizard-topology', wizard.topology);
     await wizard.next.click();
   });
 
@@ -64,11 +65,11 @@ test('a person who has never used it builds a cluster, through a reload, a secon
     await wizard.part('Add a registry').click();
     await inputs.fill('registry', wizard.field('Server'), registries[0]?.server ?? '');
     await inputs.tick('registry without TLS', wizard.check('Plain HTTP'));
+    await picture(page, 'wizard-kubernetes');
     await wizard.part('Advanced').click();
     const proxy = Object.entries(services.kubeProxy?.extraArgs ?? {}).map(([key, value]) => `${key}=${String(value)}`);
     await inputs.fill('kube-proxy', wizard.field('Arguments of kube-proxy'), proxy.join('\n'));
     await inputs.fill('kubelet', wizard.field('Kubelet configuration'), stringify(services.kubelet?.config));
-    await picture(page, 'wizard-kubernetes');
     await wizard.next.click();
   });
 
