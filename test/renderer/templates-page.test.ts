@@ -52,7 +52,7 @@ describe('the node templates', () => {
     open(scriptedClient(host), '#/templates');
     await press('Show debian as YAML');
     expect((await screen.findByLabelText('As YAML')).textContent).toContain('memoryMiB: 8192\n');
-    await press('Hide debian');
+    await press('Hide debian as YAML');
     expect(screen.queryByLabelText('As YAML')).toBeNull();
   });
 

@@ -23,7 +23,7 @@ export const templates = {
   usedByNone: 'no cluster',
   asYaml: 'As YAML',
   showYaml: (name: string) => `Show ${name} as YAML`,
-  hideYaml: (name: string) => `Hide ${name}`,
+  hideYaml: (name: string) => `Hide ${name} as YAML`,
   remove: 'Remove',
   removeOf: (name: string) => `Remove ${name}`,
   removeTitle: (name: string) => `Remove ${name}?`,
