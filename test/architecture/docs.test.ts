@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { commonOptions } from '#main/apps/cli/command.ts';
 import { commands } from '#main/apps/cli/commands.ts';
 import { exitCodes } from '#main/apps/cli/exit-codes.ts';
+import { applicationMenu } from '#main/apps/electron/menu.ts';
+import { startArguments } from '#main/apps/electron/start-arguments.ts';
+import { exitCodes as desktopExitCodes } from '#test/scripts/desktop/exit-codes.ts';
 import { ClusterSpec } from '#shared/spec/cluster.ts';
 
 const doc = (name: string) => readFile(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
@@ -21,6 +24,24 @@ describe('docs/command-line.md', () => {
     const text = await doc('command-line.md');
     const rows = Object.values(exitCodes).map(({ code, meaning }) => `| ${String(code)} | ${meaning} |`);
     expect(rows.filter((row) => !text.includes(row))).toEqual([]);
+  });
+});
+
+describe('docs/desktop.md', () => {
+  it('has the exit codes, the keys and the self-check as they are', async () => {
+    const text = await doc('desktop.md');
+    const nothing = (): void => undefined;
+    const commands = { go: nothing, show: nothing, cancelRun: nothing, quit: nothing };
+    const run = { runId: 'r', clusterName: 'c', operation: 'create', progress: { done: 0, total: 1 } };
+    const menu = applicationMenu({ runs: [run], platform: 'linux', developing: false }, commands);
+    const keys = menu.flatMap(({ submenu = [] }) => submenu.flatMap(({ accelerator }) => accelerator ?? []));
+    const rows = [
+      ...Object.values(desktopExitCodes).map((code) => `| ${String(code)} |`),
+      ...keys.map((key) => `| ${key.replace('CmdOrCtrl', 'Ctrl')} |`),
+    ];
+    expect(keys).toHaveLength(6);
+    expect(rows.filter((row) => !text.includes(row))).toEqual([]);
+    expect(startArguments([/--self-check/.exec(text)?.[0] ?? '']).selfCheck).toBe(true);
   });
 });
 

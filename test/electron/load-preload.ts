@@ -49,7 +49,7 @@ export async function loadPreload(file: string): Promise<LoadedPreload> {
   const { service } = recordingService({
     'clusters.spec': async (_input, signal) => {
       signals.push(signal);
-      return { text: 'kind: Cluster' } as never;
+      return { text: 'kind: Cluster' };
     },
     'runs.list': (_input, signal) => {
       signals.push(signal);

@@ -22,6 +22,7 @@ const { env, argv, platform } = process;
 const userData = userDataFolder(env, app.getPath('appData'));
 app.setName(texts.product);
 app.setPath('userData', userData);
+app.setAppUserModelId('dev.slipway.desktop'); // electron-builder.yml's appId: whose notifications they are on Windows
 app.enableSandbox();
 for (const name of quietSwitches) app.commandLine.appendSwitch(name);
 protocol.registerSchemesAsPrivileged([

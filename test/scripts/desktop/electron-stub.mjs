@@ -9,6 +9,7 @@ export const app = {
   getVersion: () => '0.0.0-stub',
   setName: nothing,
   setPath: nothing,
+  setAppUserModelId: nothing,
   enableSandbox: nothing,
   exit: (code) => process.exit(code),
 };

@@ -1,6 +1,6 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { acceptPages, type ConnectEvent } from '#main/apps/electron/accept-pages.ts';
+import { acceptPages, type ConnectEvent, type PagePort } from '#main/apps/electron/accept-pages.ts';
 import type { MessagePortLike } from '#shared/contract/message-port.ts';
 import { electronPort } from './electron-port.ts';
 
@@ -77,6 +77,16 @@ describe('a page that offers a channel', () => {
     const heard = new Promise((resolve) => served[1]?.onMessage(resolve));
     now.port.postMessage('still here');
     expect(await heard).toBe('still here');
+  });
+
+  it('has its calls ended even where closing our own end of a channel is told to nobody', () => {
+    const { served, accept } = door();
+    const silent = (): PagePort => ({ postMessage() {}, on: () => undefined, start() {}, close() {} });
+    accept({ ...page().event, ports: [silent()] });
+    let told = false;
+    served[0]?.onClose(() => (told = true));
+    accept({ ...page().event, ports: [silent()] });
+    expect(told).toBe(true);
   });
 
   it('ends its calls when it goes', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -72,9 +72,13 @@ describe('a text that the person saves', () => {
     expect(offered).toEqual([join('/home/me/Documents', name)]);
   });
 
-  it('is refused where it cannot be written, and leaves nothing behind', async () => {
-    const { files } = choosing('no-folder/a.txt');
-    await expect(files.saveText('a.txt', 'x', [])).rejects.toMatchObject({ code: 'desktop.not_writable' });
-    expect(readdirSync(folder)).toEqual([]);
-  });
+  it.each(['no-folder/a.txt', 'folder'])(
+    'is refused where it cannot be written, and leaves nothing behind: %s',
+    async (name) => {
+      mkdirSync(join(folder, 'folder'));
+      const { files } = choosing(name);
+      await expect(files.saveText('a.txt', 'x', [])).rejects.toMatchObject({ code: 'desktop.not_writable' });
+      expect(readdirSync(folder)).toEqual(['folder']);
+    },
+  );
 });
