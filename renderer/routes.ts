@@ -5,7 +5,7 @@ export type PlacePage = (typeof placePages)[number];
 /** Where the person is: the fragment of the address, so that links, back and reload work on every host. */
 export type Route =
   | { readonly page: PlacePage }
-  | { readonly page: 'cluster'; readonly cluster: string }
+  | { readonly page: 'cluster'; readonly cluster: string; readonly tab?: string }
   | { readonly page: 'run'; readonly run: string; readonly step?: string }
   /** The wizard: anew, with a draft that was left, or begun from a profile. `step`: which of its five is open. */
   | { readonly page: 'new-cluster'; readonly draft?: string; readonly profile?: string; readonly step?: string }
@@ -19,7 +19,7 @@ export function routeOf(hash: string): Route {
   const asked = new URLSearchParams(query);
   if (more !== undefined) return { page: 'unknown' };
   if (page === '') return { page: 'clusters' };
-  if (page === 'clusters' && id) return { page: 'cluster', cluster: id };
+  if (page === 'clusters' && id) return { page: 'cluster', cluster: id, ...some(asked, 'tab') };
   if (page === 'runs' && id) return { page: 'run', run: id, ...some(asked, 'step') };
   if (page === 'new' && id === 'spec') return { page: 'new-spec' };
   if (page === 'new' && id === undefined) {
@@ -32,7 +32,7 @@ export function routeOf(hash: string): Route {
 export function hrefOf(route: Exclude<Route, { page: 'unknown' }>): string {
   switch (route.page) {
     case 'cluster':
-      return `#/clusters/${encodeURIComponent(route.cluster)}`;
+      return `#/clusters/${encodeURIComponent(route.cluster)}${query({ tab: route.tab })}`;
     case 'new-cluster': {
       const { draft, profile, step } = route;
       return `#/new${query({ draft, profile, step })}`;

@@ -1,5 +1,5 @@
-import { cluster, kubeconfig } from './en/cluster.ts';
-import { clusters } from './en/clusters.ts';
+import { cluster, kubeconfig, spec } from './en/cluster.ts';
+import { clusters, health } from './en/clusters.ts';
 import { choose, common, error, operation, roles, status } from './en/common.ts';
 import { credentials } from './en/credentials.ts';
 import { diagnostics } from './en/diagnostics.ts';
@@ -28,7 +28,9 @@ export const en = {
   operation,
   roles,
   clusters,
+  health,
   cluster,
+  spec,
   kubeconfig,
   run,
   log,

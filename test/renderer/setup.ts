@@ -18,6 +18,7 @@ beforeEach(() => {
   };
   Element.prototype.scrollTo = () => {};
   window.ResizeObserver = FixedSizes;
+  window.IntersectionObserver = AllShown;
   window.location.hash = '';
 });
 
@@ -46,4 +47,30 @@ class FixedSizes implements ResizeObserver {
 
   unobserve(): void {}
   disconnect(): void {}
+}
+
+/** Whatever is in the page is on the screen. */
+class AllShown implements IntersectionObserver {
+  readonly root = null;
+  readonly rootMargin = '';
+  readonly scrollMargin = '';
+  readonly thresholds = [];
+  readonly #callback: IntersectionObserverCallback;
+
+  constructor(callback: IntersectionObserverCallback) {
+    this.#callback = callback;
+  }
+
+  observe(target: Element): void {
+    const { top, left } = target.getBoundingClientRect();
+    const rect = new DOMRect(left, top, 1, 1);
+    const entry = { target, isIntersecting: true, intersectionRatio: 1, time: 0, rootBounds: null };
+    queueMicrotask(() => this.#callback([{ ...entry, boundingClientRect: rect, intersectionRect: rect }], this));
+  }
+
+  unobserve(): void {}
+  disconnect(): void {}
+  takeRecords(): IntersectionObserverEntry[] {
+    return [];
+  }
 }

@@ -1,7 +1,24 @@
 /** The page of one cluster. */
 export const cluster = {
   what: 'the cluster',
+  parts: 'Parts of the cluster',
+  tabs: {
+    overview: 'Overview',
+    machines: 'Machines',
+    certificates: 'Certificates',
+    runs: 'Runs',
+    spec: 'Spec',
+    remove: 'What exists, removal',
+  },
   machines: 'Machines',
+  searchNodes: 'Search by name or address',
+  version: 'Version',
+  addons: 'Add-ons',
+  noAddons: 'The cluster tells of none.',
+  pods: (available: number, wanted: number) => `${available} of ${wanted} available`,
+  certificateEnds: (days: number) =>
+    `The first certificate expires ${days === 0 ? 'today' : days === 1 ? 'tomorrow' : `in ${days} days`}.`,
+  certificateExpired: 'A certificate has expired.',
   pools: 'Pools',
   pool: (name: string, has: number, wanted: number) => `${name}: ${has} of ${wanted}`,
   poolGone: 'no longer in the spec',
@@ -27,8 +44,6 @@ export const cluster = {
   existsText: 'What Slipway made and has not removed, by machine.',
   nothingExists: 'Nothing was made yet.',
   objects: (count: number) => (count === 1 ? '1 object' : `${count} objects`),
-  spec: 'Spec',
-  showSpec: 'Show the spec',
   danger: 'Remove the cluster',
   dangerText: 'Takes away everything that was made for it, and then its records. You see what first.',
   removeShow: 'Show what would be removed',
@@ -52,4 +67,34 @@ export const kubeconfig = {
   switchContext: 'Make it the current context',
   merged: (context: string, path: string) => `It is the context ${context} in ${path} now.`,
   what: 'the kubeconfig',
+} as const;
+
+/** The spec of a cluster, beside what runs. */
+export const spec = {
+  title: 'Spec',
+  what: 'the spec',
+  edit: 'Edit',
+  editTitle: (name: string) => `Change ${name}`,
+  editText: 'It is checked while you type. Nothing happens before you have seen the plan and applied it.',
+  stopEdit: 'Stop editing',
+  compare: 'Show what differs from what runs',
+  backToText: 'Back to the text',
+  runs: 'This is what runs.',
+  differs: 'What runs is something else. It differs like this:',
+  neverApplied: 'No run has brought the cluster to it yet.',
+  differences: 'Differences',
+  noDifference: 'It says the same as what runs.',
+  tooDifferent: 'The two have too little in common to be compared.',
+  alike: (lines: number) => `${lines} lines alike`,
+  added: 'added: ',
+  removed: 'removed: ',
+  saveAsProfile: 'Save as profile',
+  profileTitle: 'Save as profile',
+  profileText:
+    'A profile is this spec without its machines’ identities: start other clusters from it. Pools, templates and the credential stay in it.',
+  profileName: 'Name of the profile',
+  profileSave: 'Save',
+  profileReplace: 'Replace the one that is there',
+  profileSaved: (name: string) => `Saved as ${name}.`,
+  toProfiles: 'To the profiles',
 } as const;
