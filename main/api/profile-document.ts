@@ -30,7 +30,8 @@ export function profileFile({ name, description, text }: Pick<NewProfile, 'name'
 /** From such a file. @throws as `profileOf` */
 export function readProfileFile(text: string): NewProfile {
   const given = readText(text, specErrors);
-  const { metadata, spec } = checked(ProfileFile, given);
+  checkMappings(given);
+  const { metadata, spec } = checked(ProfileFile, fieldsOf(given));
   const cluster = { apiVersion, kind: 'Cluster', metadata: { name: metadata.name }, spec };
   return { ...fromCluster(metadata.name, cluster), description: metadata.description };
 }
@@ -46,22 +47,28 @@ const ProfileFile = v.strictObject({
 });
 
 function fromCluster(name: string, given: unknown): Omit<NewProfile, 'description'> {
-  const { machines: _ofOneCluster, ...spec } = fieldsOf(fieldsOf(given)['spec'] ?? {});
-  // What is no mapping is left for the schema to name.
-  const document = isFields(given)
-    ? {
-        ...{ apiVersion, kind: 'Cluster' },
-        ...given,
-        metadata: isFields(given['metadata'] ?? {}) ? { ...fieldsOf(given['metadata']), name } : given['metadata'],
-        spec: isFields(given['spec'] ?? {}) ? spec : given['spec'],
-      }
-    : given;
+  checkMappings(given);
+  const { machines: _ofOneCluster, ...spec } = fieldsOf(fieldsOf(given)['spec']);
+  const metadata = { ...fieldsOf(fieldsOf(given)['metadata']), name };
+  const document = { apiVersion, kind: 'Cluster', ...fieldsOf(given), metadata, spec };
   checkUnfinished(document);
   return { name, text: stringify(document), ...wishesOf(document) };
 }
 
+/** A schema takes a list for a mapping whose keys may all be left out. */
+function checkMappings(given: unknown): void {
+  const { metadata, spec } = fieldsOf(given);
+  const parts = Object.entries({ 'the document': given, metadata: metadata ?? {}, spec: spec ?? {} });
+  const problems = parts.flatMap(([field, value]) => {
+    if (isFields(value)) return [];
+    const what = { field, value: Array.isArray(value) ? 'a list' : 'one value', expected: 'must be a mapping' };
+    return [specErrors.wrong_value(what, { target: field }).data];
+  });
+  if (problems.length > 0) throw invalid(problems);
+}
+
 /** A problem of something that is not there yet is none. */
-function checkUnfinished(document: unknown): void {
+function checkUnfinished(document: Fields): void {
   try {
     checked(ClusterSpec, document);
   } catch (thrown) {
@@ -71,10 +78,9 @@ function checkUnfinished(document: unknown): void {
   }
 }
 
-function checked<T>(schema: v.GenericSchema<unknown, T>, document: unknown): T {
+function checked<T>(schema: v.GenericSchema<unknown, T>, document: Fields): T {
   try {
-    // Text, too, is given as what it is: a document that is one word.
-    return readDocument(schema, typeof document === 'object' && document !== null ? document : [document], specErrors);
+    return readDocument(schema, document, specErrors);
   } catch (thrown) {
     if (!hasCode(thrown, 'spec.invalid')) throw thrown;
     throw invalid(thrown.data.chain);
@@ -92,7 +98,7 @@ const Wishes = v.object({
   }),
 });
 
-function wishesOf(document: unknown): Pick<NewProfile, 'release' | 'machines'> {
+function wishesOf(document: Fields): Pick<NewProfile, 'release' | 'machines'> {
   const { spec } = v.parse(Wishes, document);
   return { release: spec.release, machines: spec.pools.reduce((sum, { count }) => sum + count, 0) };
 }

@@ -1,4 +1,5 @@
 import { Pool } from 'undici';
+import { aborting } from './aborting.ts';
 import { connectTls, type Endpoint, type Identity } from './connect.ts';
 import type { Tunnel } from './tunnel.ts';
 
@@ -54,7 +55,7 @@ export class HttpsConnections implements AsyncDisposable {
   async send(machine: string, request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     const { requests } = await this.#poolsOf(machine);
     try {
-      const { statusCode, body } = await requests.request(undiciOptions(request, signal));
+      const { statusCode, body } = await aborting(requests.request(undiciOptions(request, signal)), signal);
       return { status: statusCode, body: await body.text() };
     } catch (error) {
       signal.throwIfAborted();
@@ -66,10 +67,8 @@ export class HttpsConnections implements AsyncDisposable {
   async open(machine: string, path: string, signal: AbortSignal): Promise<HttpStream> {
     const { streams } = await this.#poolsOf(machine);
     try {
-      const { statusCode, body } = await streams.request({
-        ...undiciOptions({ method: 'GET', path }, signal),
-        bodyTimeout: silentStreamMs,
-      });
+      const options = { ...undiciOptions({ method: 'GET', path }, signal), bodyTimeout: silentStreamMs };
+      const { statusCode, body } = await aborting(streams.request(options), signal);
       return { status: statusCode, body };
     } catch (error) {
       signal.throwIfAborted();

@@ -52,7 +52,7 @@ export async function collectDiagnostics(
     ),
   ];
   for (const record of clusters) {
-    files.push(...clusterFiles(world, record));
+    files.push(...clusterFiles(world, record, !locked));
     for (const run of listRuns(world, record.id).slice(0, newestRuns)) {
       files.push(...(await runFiles(world, views, { record, run, withText: !locked }, signal)));
       signal.throwIfAborted();
@@ -65,7 +65,11 @@ export async function collectDiagnostics(
       'Addresses and users of cloud credentials; node templates; profiles and drafts.',
       'Manifests, cloud-init and arguments of your own that stand in a spec.',
       `Runs before the newest ${String(newestRuns)} of a cluster, and all but the last ${String(logTailBytes / 1024)} KiB of their logs.`,
-      ...(locked ? [`Logs and errors: the secrets to look for in them could not be read. ${locked.cause}`] : []),
+      ...(locked
+        ? [
+            `Logs, errors and what runs recorded of the cluster: the secrets to look for in them could not be read. ${locked.cause}`,
+          ]
+        : []),
     ],
   };
 }
@@ -95,8 +99,9 @@ function aboutProduct({ clock, store }: World, product: string): Json {
   };
 }
 
-function clusterFiles(world: World, record: ClusterRecord): readonly DiagnosticFile[] {
-  const { view: _inItsOwnFile, ...status } = clusterStatus(world, record.id);
+function clusterFiles(world: World, record: ClusterRecord, withText: boolean): readonly DiagnosticFile[] {
+  const { view: _inItsOwnFile, status: texts, ...known } = clusterStatus(world, record.id);
+  const status = { ...known, ...(withText ? { status: texts } : {}) };
   const folder = `clusters/${record.name}`;
   return [
     { name: `${folder}/spec.yaml`, text: stringify(specToShow(record.spec)) },

@@ -1,3 +1,4 @@
+import { chooseCluster } from '../clusters.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { interruptible } from '../interruptible.ts';
@@ -19,8 +20,12 @@ export const diagnostics: Command = {
   run(context) {
     const { world, args } = context;
     const output = requiredOption(context, 'output', 'file.tar.gz', 'where to write it');
-    const wish = { cluster: args.text('cluster'), productVersion: world.version };
+    const named = args.text('cluster');
+    const home = args.text('home') ?? world.env['SLIPWAY_HOME'] ?? 'the default folder';
     return withSlipway(context, async (slipway) => {
+      const cluster =
+        named === undefined ? undefined : await chooseCluster(slipway, named, { command: context.command, home });
+      const wish = { cluster, productVersion: world.version };
       const bundle = await interruptible(context, (signal) => slipway.diagnostics.bundle(wish, signal));
       await world.writePrivateFile(output, bundle.bytes);
       const { files, leftOut } = bundle;
