@@ -2,7 +2,7 @@ import { mount, type Component } from 'svelte';
 import App from './App.svelte';
 import NoHost from './features/shell/NoHost.svelte';
 import { electronBridge, electronClient } from './lib/client/electron-client.ts';
-import { dropSession, openSession, OtherVersion } from './lib/client/session.ts';
+import { dropSession, hasToken, openSession, OtherVersion } from './lib/client/session.ts';
 import { webClient } from './lib/client/web-client.ts';
 import { App as AppState } from './lib/state/app.svelte.ts';
 import { ThemeChoice } from './lib/state/theme.svelte.ts';
@@ -23,6 +23,10 @@ try {
 /** Over the web host that served the page. */
 async function openInBrowser(): Promise<void> {
   const { location, history, sessionStorage: storage } = window;
+  // A new link that is opened in this tab changes the fragment only, and the browser loads nothing for that.
+  window.addEventListener('hashchange', () => {
+    if (hasToken(location.hash)) location.reload();
+  });
   const session = await openSession({ location, history, storage, fetch: (url, init) => fetch(url, init) });
   if (session === undefined) show(NoHost, { why: 'noSession' });
   else {

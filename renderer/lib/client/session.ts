@@ -35,6 +35,11 @@ export async function openSession({ location, history, storage, fetch }: Session
   return session;
 }
 
+/** Whether the address is a link that `slipway-web` has printed. */
+export function hasToken(hash: string): boolean {
+  return new URLSearchParams(hash.slice(1)).has('token');
+}
+
 export function sessionHeaders(session: Session): Readonly<Record<string, string>> {
   return session === undefined ? {} : { [sessionHeader]: session };
 }

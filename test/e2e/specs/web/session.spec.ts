@@ -52,3 +52,15 @@ test('a made-up session is told so and is given nothing', async ({ web: app }) =
   await expect(new NoHost(app.page).heading).toHaveText(noSession);
   expect(await app.page.evaluate("sessionStorage.getItem('slipway.session')")).toBeNull();
 });
+
+test('a new one-time address opens in the tab that has lost its session, and in one that has a session', async ({
+  web: app,
+}) => {
+  const { page } = app;
+  await page.goto(`${app.origin}/`);
+  await expect(new NoHost(page).heading).toHaveText(noSession);
+  await page.goto(await app.host.oneTimeUrl('/settings'));
+  await expect(new Shell(page).heading).toHaveText('Settings');
+  await page.goto(await app.host.oneTimeUrl('/profiles'));
+  await expect(new Shell(page).heading).toHaveText('Profiles');
+});
