@@ -43,6 +43,10 @@ const complaint = (name: string) => {
   return error === undefined ? undefined : document.getElementById(error)?.textContent.replace(/\s+/g, ' ').trim();
 };
 
+/** Without what every window asks for. */
+const ofCredentials = ({ asked }: ReturnType<typeof scriptedClient>) =>
+  asked.filter(({ operation }) => operation.startsWith('credentials.'));
+
 function open(client: Client) {
   const onadded = vi.fn();
   render(Shown, { props: { client, page: CredentialForm, props: { onadded } } });
@@ -65,7 +69,7 @@ describe('a new cloud credential', () => {
     expect(field('Name of the credential').value).toBe('vcenter');
     await press('Check and add');
     await waitFor(() => expect(onadded).toHaveBeenCalledWith('vcenter'));
-    expect(client.asked).toEqual([
+    expect(ofCredentials(client)).toEqual([
       { operation: 'credentials.inspect', input: { address: 'vcenter.lab.test' } },
       {
         operation: 'credentials.add',
@@ -90,10 +94,10 @@ describe('a new cloud credential', () => {
     expect(document.activeElement).toBe(question);
     expect(within(question).getByText('CN=CA, O=lab')).toBeTruthy();
     expect(within(question).getByText('1C:1D:1E:1F')).toBeTruthy();
-    expect(client.asked.map(({ operation }) => operation)).toEqual(['credentials.inspect']);
+    expect(ofCredentials(client).map(({ operation }) => operation)).toEqual(['credentials.inspect']);
     await press('The thumbprint is right: log in');
     await waitFor(() => expect(onadded).toHaveBeenCalledWith('vcenter'));
-    expect(client.asked[1]?.input).toMatchObject({ trust: { kind: 'thumbprint', sha256: thumbprint } });
+    expect(ofCredentials(client)[1]?.input).toMatchObject({ trust: { kind: 'thumbprint', sha256: thumbprint } });
   });
 
   it('asks about the same certificate only once, also when the password was wrong', async () => {
@@ -124,6 +128,33 @@ describe('a new cloud credential', () => {
     expect(screen.queryByRole('region', { name: 'Is this your vCenter?' })).toBeNull();
   });
 
+  it('goes through the proxy of the settings unless another one is written', async () => {
+    const client = scriptedClient({
+      'settings.get': () => ({
+        theme: 'system',
+        registries: [],
+        proxy: 'http://proxy.test:3128',
+        checkForUpdates: false,
+        whenRunsOnQuit: 'ask',
+      }),
+      'credentials.inspect': () => server(true),
+      'credentials.add': added,
+    });
+    const onadded = open(client);
+    await waitFor(() => expect(field('Proxy').value).toBe('http://proxy.test:3128'));
+    await fill();
+    await press('Check and add');
+    await waitFor(() => expect(onadded).toHaveBeenCalled());
+    expect(client.asked.find(({ operation }) => operation === 'credentials.add')?.input).toMatchObject({
+      proxy: 'http://proxy.test:3128',
+    });
+    await write('Proxy', '');
+    await fill();
+    await press('Check and add');
+    await waitFor(() => expect(onadded).toHaveBeenCalledTimes(2));
+    expect(client.asked.at(-1)?.input).not.toHaveProperty('proxy');
+  });
+
   it('trusts a CA that was pasted without asking anything', async () => {
     const client = scriptedClient({ 'credentials.add': added });
     const onadded = open(client);
@@ -131,7 +162,9 @@ describe('a new cloud credential', () => {
     await write('CA certificate (PEM)', '-----BEGIN CERTIFICATE-----');
     await press('Check and add');
     await waitFor(() => expect(onadded).toHaveBeenCalled());
-    expect(client.asked[0]?.input).toMatchObject({ trust: { kind: 'ca', pem: '-----BEGIN CERTIFICATE-----' } });
+    expect(ofCredentials(client)[0]?.input).toMatchObject({
+      trust: { kind: 'ca', pem: '-----BEGIN CERTIFICATE-----' },
+    });
   });
 
   it('names each field that is empty, and asks nobody', async () => {
@@ -142,7 +175,7 @@ describe('a new cloud credential', () => {
       expect(complaint(name)).toBe('This is needed.');
       expect(field(name).getAttribute('aria-invalid')).toBe('true');
     }
-    expect(client.asked).toEqual([]);
+    expect(ofCredentials(client)).toEqual([]);
   });
 
   it.each([

@@ -66,7 +66,7 @@ describe('the window', () => {
   it('shows no list where no run is active any more', async () => {
     const frames = [{ runs: [run] }, { runs: [] }];
     open(scriptedClient({ ...clusters, 'runs.active': (_, signal) => openStream(frames, signal) }), '');
-    await screen.findByText('No cluster yet');
+    await screen.findByRole('heading', { level: 1, name: 'Clusters' });
     await waitFor(() => expect(screen.queryByRole('list', { name: 'Active runs' })).toBeNull());
   });
 

@@ -2,6 +2,7 @@ import { nameFromAddress } from '#renderer/lib/format/names.ts';
 import type { CheckedCredential, Client, InspectedServer, Trust } from '#shared/contract/index.ts';
 import { Answer } from './answer.svelte.ts';
 import { credentialField, type CredentialField } from './credential-field.ts';
+import type { Settings } from './settings.svelte.ts';
 
 /** A cloud credential on its way into the inventory: the server first, then one login. */
 export class NewCredential {
@@ -9,19 +10,21 @@ export class NewCredential {
   user = $state('');
   password = $state('');
   ca = $state('');
-  proxy = $state('');
   proxyPassword = $state('');
   /** The person pressed the button: from now on empty fields are told. */
   asked = $state(false);
   readonly inspected = new Answer<InspectedServer>();
   readonly added = new Answer<CheckedCredential>();
   #named: string | undefined = $state();
+  #proxy: string | undefined = $state();
   /** Approved in this form: a wrong password is no reason to ask again. */
   #approved: string | undefined = $state();
   #client: Client;
+  #settings: Settings;
 
-  constructor(client: Client) {
+  constructor(client: Client, settings: Settings) {
     this.#client = client;
+    this.#settings = settings;
   }
 
   /** Follows the address until somebody writes another one. */
@@ -30,6 +33,14 @@ export class NewCredential {
   }
   set name(name: string) {
     this.#named = name === '' ? undefined : name;
+  }
+
+  /** The one of the settings until somebody writes another one, or none. */
+  get proxy(): string {
+    return this.#proxy ?? this.#settings.kept.value?.proxy ?? '';
+  }
+  set proxy(proxy: string) {
+    this.#proxy = proxy;
   }
 
   readonly busy = $derived(this.inspected.busy || this.added.busy);

@@ -14,6 +14,7 @@ export const credentials = {
   name: 'Name of the credential',
   nameHint: 'What Slipway calls it; cluster specs name it',
   more: 'Certificate authority and proxy',
+  through: (proxy: string) => `(through ${proxy})`,
   ca: 'CA certificate (PEM)',
   caHint: 'Only needed when you want to trust the CA of your vCenter instead of this one certificate.',
   proxy: 'Proxy',
