@@ -1,5 +1,6 @@
 import { documentOfProfile, firstDocument } from '#renderer/lib/wizard/begin.ts';
 import { keptContent, type DraftContent } from '#renderer/lib/wizard/draft-content.ts';
+import { leftBehind } from '#renderer/lib/wizard/left-behind.ts';
 import { isSpecDocument } from '#renderer/lib/wizard/spec-document.ts';
 import { isStep } from '#renderer/lib/wizard/steps.ts';
 import type { Client } from '#shared/contract/index.ts';
@@ -57,6 +58,8 @@ export class WizardStart {
 
   /** `undefined` for one that is gone: it was made a cluster, or never kept, and its address is as good as a new one. */
   async #draft(id: string): Promise<DraftContent | undefined> {
+    const left = leftBehind(localStorage, id);
+    if (left) return left;
     try {
       const content = keptContent((await this.#client.call('drafts.get', { id })).content);
       if (content) return content;

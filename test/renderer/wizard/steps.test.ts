@@ -9,6 +9,7 @@ import { atStep, credential, errorOf, goodHost, inventory, openWizard, person, r
 
 afterEach(() => {
   cleanup();
+  localStorage.clear();
   window.location.hash = '';
 });
 
@@ -402,7 +403,7 @@ describe('drafts and profiles', () => {
     await screen.findByText(/may do all that is needed/);
     expect(client.asked.some(({ operation }) => operation === 'drafts.put')).toBe(false);
     await person().write('Cluster name', 'prod');
-    window.dispatchEvent(new Event('pagehide'));
+    document.dispatchEvent(new Event('visibilitychange'));
     const put = client.asked.find(({ operation }) => operation === 'drafts.put');
     expect(put?.input).toMatchObject({
       title: 'prod',
@@ -410,6 +411,22 @@ describe('drafts and profiles', () => {
     });
     expect(await screen.findByText('Saved as draft')).toBeTruthy();
     expect(window.location.hash).toBe(`#/new?draft=${(put?.input as { id: string }).id}&step=where`);
+  });
+
+  it('have what was typed last, although the page went before it could be sent', async () => {
+    const script = { ...goodHost(), 'drafts.get': () => draft('where') };
+    openWizard({ ...script, 'drafts.put': () => new Promise(() => {}) }, { draft: 'd-1' }); // nobody hears it
+    await ready();
+    await person().write('Cluster name', 'typed-last');
+    window.dispatchEvent(new Event('pagehide'));
+    cleanup();
+    const again = openWizard(script, { draft: 'd-1' });
+    await ready();
+    expect(field('Cluster name').value).toBe('typed-last');
+    await person().next('Machines');
+    document.dispatchEvent(new Event('visibilitychange'));
+    await waitFor(() => expect(again.asked.some(({ operation }) => operation === 'drafts.put')).toBe(true));
+    await waitFor(() => expect(localStorage.length).toBe(0));
   });
 
   it('say when they are of another version', async () => {
@@ -462,7 +479,7 @@ describe('YAML beside the forms', () => {
     await somebody.press('Edit as YAML');
     expect((await yaml()).value).toMatch(/^# ours\n[^]*name: shop[^]*concurrency: \{ machines: 3 \}/);
     await somebody.press('Back to the form');
-    window.dispatchEvent(new Event('pagehide'));
+    document.dispatchEvent(new Event('visibilitychange'));
     const put = client.asked.findLast(({ operation }) => operation === 'drafts.put');
     expect(put?.input).toMatchObject({ content: { document: { spec: { concurrency: { machines: 3 } } } } });
   });
