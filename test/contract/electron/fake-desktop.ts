@@ -75,7 +75,7 @@ export interface Desktop {
   /** A page of the window, by its preload, over its own channel. */
   page(frame?: Partial<NonNullable<ConnectEvent['senderFrame']>>): Client;
   /** The application has ended. */
-  readonly exited: Promise<unknown>;
+  readonly exited: Promise<void>;
 }
 
 export interface Answers {
@@ -104,13 +104,12 @@ export async function fakeDesktop(answers: Answers = {}): Promise<Desktop> {
     files: undefined,
     log,
   });
-  const app = Object.assign(new FakeEmitter(), { exit: (code: number) => void ended.emit('exit', code) });
-  const ended = new FakeEmitter();
-  const exited = new Promise((resolve) => {
-    ended.on('exit', () => {
+  const { promise: exited, resolve: exit } = Promise.withResolvers<void>();
+  const app = Object.assign(new FakeEmitter(), {
+    exit: () => {
       done.push('exit');
-      resolve(undefined);
-    });
+      exit();
+    },
   });
   const session = new FakeSession();
   const ipc = new FakeEmitter();

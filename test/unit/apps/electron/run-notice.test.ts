@@ -4,7 +4,7 @@ import { type Notice, noticeEnd, type NoticeParts } from '#main/apps/electron/ru
 import { storeErrors } from '#shared/errors/store.ts';
 
 const run: ActiveRun = { runId: 'run-7', clusterName: 'home', operation: 'create', progress: { done: 3, total: 9 } };
-const gone = () => Promise.reject(storeErrors.cluster_unknown({ cluster: 'home' }));
+const gone = () => Promise.reject(storeErrors.cluster_unknown({ name: 'home' }));
 
 async function told(of: ActiveRun, parts: Pick<NoticeParts, 'stateOf'> & { readonly watched?: boolean }) {
   const notices: { readonly notice: Notice; readonly click: () => void }[] = [];
