@@ -3,6 +3,8 @@ import { profileErrors } from '#shared/errors/profile.ts';
 import { profileFile, profileOf, readProfileFile } from './profile-document.ts';
 import type { World } from './world.ts';
 
+export type { ProfileSummary };
+
 /** Saved, reusable cluster specs. */
 export interface ProfilesApi {
   /** By name. */
