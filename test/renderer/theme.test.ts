@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { cleanup, fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Settings } from '#shared/contract/index.ts';
+import { storeErrors } from '#shared/errors/store.ts';
 import { open } from './page.ts';
 import { scriptedClient } from './scripted-client.ts';
 
@@ -44,6 +45,13 @@ describe('the appearance', () => {
     await waitFor(() =>
       expect(client.asked).toContainEqual({ operation: 'settings.update', input: { theme: 'light' } }),
     );
+  });
+
+  it('is told where it cannot be kept', async () => {
+    const error = storeErrors.disk_full({ path: '/home/me' });
+    open(scriptedClient({ ...clusters, 'settings.update': () => Promise.reject(error) }), '');
+    await fireEvent.change(screen.getByRole('combobox', { name: 'Appearance' }), { target: { value: 'light' } });
+    expect(await screen.findByText(error.data.cause)).toBeTruthy();
   });
 
   it('follows the system again when that is chosen', async () => {
