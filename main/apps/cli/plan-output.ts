@@ -6,10 +6,10 @@ import type { Printer } from './printer.ts';
 import { errorLines } from './render/error-lines.ts';
 import { busy, dim, good, line, strong, warn } from './render/line.ts';
 import type { Line } from './render/line.ts';
-import { plural } from './render/quantity.ts';
+import { duration, plural } from './render/quantity.ts';
 
 /** What would change, phase by phase, and every finding that would make the run fail. */
-export function printPlan(printer: Printer, { plan, preview, warnings }: PlanResult): void {
+export function printPlan(printer: Printer, { plan, preview, warnings, estimate }: PlanResult): void {
   for (const warning of warnings) printer.line(line(warn(`! ${warning}`)));
   const byPhase = Map.groupBy(preview, ({ step }) => step.phase);
   for (const { id, title } of plan.phases) {
@@ -27,10 +27,13 @@ export function printPlan(printer: Printer, { plan, preview, warnings }: PlanRes
   printer.text('');
   if (faults > 0) printer.text(`${plural(faults, 'step')} would fail: solve what it names first. Nothing was changed.`);
   else if (changes === 0) printer.text('Nothing to change: everything is as the spec says.');
-  else
+  else {
     printer.text(
       `${plural(changes, 'step')} to do, ${String(preview.length - changes)} already so. Nothing was changed yet.`,
     );
+    const basis = estimate.basis === 'history' ? 'as earlier runs here took' : 'on machines and networks like ours';
+    printer.text(`It takes about ${duration(estimate.ms)}, ${basis}.`);
+  }
 }
 
 /** How many steps the run would do. */

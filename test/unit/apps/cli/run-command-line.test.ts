@@ -133,6 +133,7 @@ describe('slipway up', () => {
     expect(world.out()).toContain('node-1: install docker.io  (missing)');
     expect(world.out()).toContain('2 etcd members stand no failure');
     expect(world.out()).toContain('Nothing was changed.');
+    expect(world.out()).toContain('It takes about 1:00, on machines and networks like ours.');
   });
 
   it('does not ask when nothing would change', async () => {
