@@ -1,16 +1,13 @@
-import { execFile } from 'node:child_process';
 import { access, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildApp } from '#test/scripts/desktop/build-app.ts';
 import { checkApp } from '#test/scripts/desktop/check-app.ts';
+import { packageApp } from '#test/scripts/desktop/package-app.ts';
 import { extractArchive, filesOfArchive, type Packed } from './asar.ts';
 import { fakeElectron, fusesOf } from './fake-electron.ts';
 import { loadPreload } from './load-preload.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 let folder: string;
 let app: string;
 
@@ -56,6 +53,26 @@ describe('the staged application', () => {
       `better-sqlite3/prebuilds/${process.platform}-${process.arch}.node`,
       'keytar/build/Release/keytar.node',
     ]);
+  });
+});
+
+describe('npm run package', () => {
+  async function packaged(of: string) {
+    const lines: string[] = [];
+    const code = await packageApp({ app: of, electron: undefined, options: [], say: (line) => lines.push(line) });
+    return { code, text: lines.join('\n') };
+  }
+
+  it('says where Electron is not, after everything else was tried, and packs nothing', async () => {
+    const { code, text } = await packaged(app);
+    expect(code).toBe(4);
+    expect(text).toMatch(/It is whole[^]*inventory: opened[^]*Nothing was packed: Electron's program is not/);
+  });
+
+  it('says what is missing', async () => {
+    const { code, text } = await packaged(join(folder, 'nowhere'));
+    expect(code).toBe(5);
+    expect(text).toMatch(/^The staged application lacks package.json, main\/main.mjs, /);
   });
 });
 
@@ -118,12 +135,12 @@ describe.runIf(process.platform === 'linux')('the packed application', () => {
   let files: readonly Packed[];
 
   beforeAll(async () => {
-    const electron = await fakeElectron(join(folder, 'electron'));
+    const electron = join(await fakeElectron(join(folder, 'electron')), 'electron');
     const out = join(folder, 'out');
-    const set = { electronDist: electron, 'directories.app': app, 'directories.output': out };
-    const argv = ['--dir', '--linux', '--publish', 'never', ...Object.entries(set).map(([k, s]) => `-c.${k}=${s}`)];
-    const env = { ...process.env, NO_UPDATE_NOTIFIER: '1' };
-    await promisify(execFile)('electron-builder', argv, { cwd: root, env, timeout: 150_000 });
+    const options = ['--dir', '--linux', `-c.directories.app=${app}`, `-c.directories.output=${out}`];
+    const lines: string[] = [];
+    const code = await packageApp({ app, electron, options, say: (line) => lines.push(line) });
+    if (code !== 0) throw new Error(lines.join('\n'));
     packed = join(out, process.arch === 'x64' ? 'linux-unpacked' : `linux-${process.arch}-unpacked`);
     files = await filesOfArchive(join(packed, 'resources', 'app.asar'));
   });
