@@ -1,4 +1,5 @@
-// npm run demo: a vCenter with a template and nothing else → slipway up → three VMs → a working cluster.
+// npm run demo: a vCenter with a template and nothing else → slipway up → three VMs → a working cluster, and the
+// application at its run, with a profile that the next cluster begins from.
 // npm run demo -- --down: slipway down, and vCenter is as it was.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -18,9 +19,13 @@ import { readState, vcenterFiles } from '#test/lab/lab-state.ts';
 import { ConsoleProgress } from '#test/lab/progress.ts';
 import { vcenterUser } from '#test/lab/vcenter/record.ts';
 import type { ClusterSpecInput } from '#shared/spec/cluster.ts';
+import { run } from '#test/lab/command.ts';
+import { until } from '#test/lab/until.ts';
+import { startApp, stopApp, type DemoApp } from './demo-app.ts';
 
 const name = 'demo';
 const credential = 'lab';
+const whatProfileIs = 'One control plane and two workers in the vCenter of the demo';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'test-results', name);
 const files = {
@@ -54,7 +59,13 @@ async function demo(): Promise<void> {
   const where = ['--address', new URL(lab.vcenter.url).host, '--user', vcenterUser];
   const secrets = ['--password-file', here(passwordFile), '--ca', here(caFile)];
   await shown(['slipway', 'credential', 'add', credential, ...where, ...secrets], slipway);
+  await shown(['slipway', 'profile', 'save', name, '-f', here(files.spec), '--description', whatProfileIs], slipway);
+  const app = await progress.step('build and start the application', () => startApp(folder, env));
+  // In a terminal only, the way in is told before the run draws on it; a window comes up while the run goes on.
+  if (app.kind === 'web') progress.note(`watch it in a browser, once: ${await app.addressOf('/clusters')}`);
+  const opened = app.kind === 'window' ? firstRun().then((run) => app.open(`/runs/${run}`)) : undefined;
   await shown(['slipway', 'up', '-f', here(files.spec), '--yes'], slipway);
+  await opened;
   await shown(['slipway', 'kubeconfig', name, '-o', here(files.kubeconfig)], slipway);
   await shown(['slipway', 'pool', 'list', name], slipway);
 
@@ -67,8 +78,33 @@ async function demo(): Promise<void> {
   title(`The cluster is up: ${secondsSoFar()} s, ${upAfter} s of them for the vCenter`);
   console.log(`It stays up. Look around, as root:
   ${here(files.kubectl)} --kubeconfig ${here(files.kubeconfig)} get nodes
-Take it down, and see that vCenter is as it was:
+${await wayIn(app)}
+The profile "${name}" begins the next cluster: Profiles, Start a cluster, Next to the end, Create.
+Take it all down, and see that vCenter is as it was:
   npm run demo -- --down`);
+}
+
+/** Its id, as soon as there is one. */
+async function firstRun(): Promise<string> {
+  return until('the run begins', 60_000, async () => (await clusters())[0]?.lastRun?.runId);
+}
+
+async function wayIn(app: DemoApp): Promise<string> {
+  if (app.kind === 'window') return 'The application is open at the run.';
+  return `The application, at the run; this address works once:
+  ${await app.addressOf(`/runs/${await firstRun()}`)}`;
+}
+
+async function clusters(): Promise<readonly ClusterLine[]> {
+  const [program = '', ...args] = slipway;
+  const answer = await run([program, ...args, 'status', '--json'], { env: { ...process.env, ...env } });
+  return (JSON.parse(answer) as { readonly clusters: readonly ClusterLine[] }).clusters;
+}
+
+/** Of what `slipway status --json` says. */
+interface ClusterLine {
+  readonly name: string;
+  readonly lastRun?: { readonly runId: string };
 }
 
 /** Whatever was left of a demo before, also of one that was cut off. */
@@ -77,17 +113,22 @@ async function removeOld(): Promise<void> {
   if (docker && (await readState(name))) {
     await progress.step('remove the demo of before', () => removeLab(docker, name));
   }
+  await stopApp(folder);
   await rm(folder, { recursive: true, force: true });
 }
 
 async function down(): Promise<void> {
   const lab = (await readState(name)) ? await Lab.attach(name) : undefined;
   if (lab && existsSync(files.before)) {
-    title('The cluster goes');
-    const code = await ended(['slipway'], [...slipway, 'down', name, '--yes']);
+    title('What was made goes');
+    // Also those that somebody has made from the profile.
+    let code = 0;
+    for (const cluster of await clusters())
+      code ||= await ended(['slipway'], [...slipway, 'down', cluster.name, '--yes']);
     const asItWas = code === 0 && (await isAsItWas(lab));
     if (!asItWas) process.exitCode = 1;
   }
+  await stopApp(folder);
   title('The vCenter goes');
   const code = await ended(
     ['lab', 'down'],
@@ -113,7 +154,8 @@ async function isAsItWas(lab: Lab): Promise<boolean> {
 }
 
 async function writeFiles(lab: Lab): Promise<void> {
-  const fragment = lab.vsphereFragment(credential, await lab.staticAddresses(3));
+  // Enough for a second cluster from the profile.
+  const fragment = lab.vsphereFragment(credential, await lab.staticAddresses(2 * 3));
   const templates = fragment.templates.map((template) => ({ ...template, folder: `/DC0/vm/slipway/${name}` }));
   const spec: ClusterSpecInput = {
     apiVersion: 'slipway.dev/v1',

@@ -2,6 +2,7 @@ import { machineTemplate } from '#test/lab/vcenter/vcenter.ts';
 import { vcenterUser } from '#test/lab/vcenter/record.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { Keyboard } from '../keyboard.ts';
+import { ClustersPage } from '../pages/clusters-page.ts';
 import { CredentialForm } from '../pages/credential-form.ts';
 import { Shell } from '../pages/shell.ts';
 import { Wizard } from '../pages/wizard.ts';
@@ -12,7 +13,7 @@ test('the wizard is walked with the keyboard alone, from the first screen to the
   const form = new CredentialForm(page);
   const wizard = new Wizard(page);
   await app.open();
-  await keys.press(page.getByRole('link', { name: 'Create the first cluster' }));
+  await keys.press(new ClustersPage(page).createFirst);
   await expect(new Shell(page).heading).toBeFocused();
 
   await keys.type(form.address, new URL(vsphere.url).host);

@@ -1,4 +1,5 @@
 import { expect, test } from '../fixtures/test.ts';
+import { ClustersPage } from '../pages/clusters-page.ts';
 import { Shell } from '../pages/shell.ts';
 
 test('a person who comes for the first time is led to a first cluster', async ({ app }) => {
@@ -6,6 +7,6 @@ test('a person who comes for the first time is led to a first cluster', async ({
   const shell = new Shell(app.page);
   await expect(shell.heading).toHaveText('Clusters');
   await expect(app.page).toHaveTitle('Clusters · Slipway');
-  await app.page.getByRole('link', { name: 'Create the first cluster' }).click();
+  await new ClustersPage(app.page).createFirst.click();
   await expect(shell.heading).toHaveText('New cluster');
 });

@@ -2,6 +2,7 @@ import { machineTemplate } from '#test/lab/vcenter/vcenter.ts';
 import { vcenterUser } from '#test/lab/vcenter/record.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { Inputs } from '../inputs.ts';
+import { ClustersPage } from '../pages/clusters-page.ts';
 import { CredentialForm } from '../pages/credential-form.ts';
 import { Wizard } from '../pages/wizard.ts';
 
@@ -13,7 +14,7 @@ test('from the first screen to Create a person needs a credential, an approval, 
   const wizard = new Wizard(app.page);
   const form = new CredentialForm(app.page);
   await app.open();
-  await app.page.getByRole('link', { name: 'Create the first cluster' }).click();
+  await new ClustersPage(app.page).createFirst.click();
 
   await inputs.fill('address', form.address, new URL(vsphere.url).host);
   await inputs.fill('user', form.user, vcenterUser);
