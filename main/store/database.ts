@@ -25,6 +25,7 @@ export class Database {
   readonly #statements = new Map<string, Sqlite.Statement>();
   readonly #shared = new SharedSync(() => this.#syncLog());
   #log: number | undefined;
+  #survivesPowerCut: boolean | undefined;
 
   /** @param busyTimeoutMs How long to wait for another process's transaction; theirs take milliseconds. */
   constructor(path: string, busyTimeoutMs = 5000) {
@@ -50,7 +51,10 @@ export class Database {
   /** Answers how many rows were changed. */
   run(query: Compilable): number {
     const { sql, parameters } = query.compile();
-    return this.#guard(() => this.#prepared(sql).run(...parameters).changes);
+    return this.#guard(() => {
+      this.#setSync({ powerCut: true });
+      return this.#prepared(sql).run(...parameters).changes;
+    });
   }
 
   /**
@@ -59,13 +63,8 @@ export class Database {
    */
   transaction<T>(work: () => T, durability: Durability = { powerCut: true }): T {
     return this.#guard(() => {
-      if (durability.powerCut) return this.#connection.transaction(work).immediate();
-      this.#connection.pragma('synchronous = NORMAL');
-      try {
-        return this.#connection.transaction(work).immediate();
-      } finally {
-        this.#connection.pragma('synchronous = FULL');
-      }
+      this.#setSync(durability);
+      return this.#connection.transaction(work).immediate();
     });
   }
 
@@ -90,7 +89,10 @@ export class Database {
 
   /** For migrations and pragmas only: everything else is a typed query. */
   script(sql: string): void {
-    this.#guard(() => this.#connection.exec(sql));
+    this.#guard(() => {
+      this.#setSync({ powerCut: true });
+      this.#connection.exec(sql);
+    });
   }
 
   /** First column of the first row. */
@@ -106,6 +108,13 @@ export class Database {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** For the next transaction; inside of one, the outermost decides. Costs as much as a write, so what is set stays. */
+  #setSync({ powerCut }: Durability): void {
+    if (this.#survivesPowerCut === powerCut || this.#connection.inTransaction) return;
+    this.#connection.pragma(`synchronous = ${powerCut ? 'FULL' : 'NORMAL'}`);
+    this.#survivesPowerCut = powerCut;
   }
 
   #prepared<Row = unknown>(sql: string): Sqlite.Statement<unknown[], Row> {

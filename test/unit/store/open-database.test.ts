@@ -6,6 +6,7 @@ import { Database } from '#main/store/database.ts';
 import { migrations } from '#main/store/migrations/all.ts';
 import type { Migration } from '#main/store/migrations/migration.ts';
 import { openDatabase } from '#main/store/open-database.ts';
+import { query } from '#main/store/tables.ts';
 import { errorData } from '#shared/errors/define.ts';
 import { temporaryHome } from './home-for-test.ts';
 
@@ -65,16 +66,23 @@ describe('opening the database', () => {
     expect(settings).toEqual(['wal', 2, 1]);
   });
 
-  it('returns to fsync after a transaction that did without, even a failed one', () => {
+  it('syncs each transaction as it wants it, whatever the one before wanted, even a failed one', () => {
     const { db } = openDatabase(newDatabase(), now);
-    const during = db.transaction(() => db.pragma('synchronous'), { powerCut: false });
+    const level = () => db.pragma('synchronous');
     const fail = () => {
       throw new Error('no');
     };
+    const seen = [db.transaction(level, { powerCut: false }), db.transaction(level)];
     expect(() => db.transaction(fail, { powerCut: false })).toThrow('no');
-    const after = db.pragma('synchronous');
+    seen.push(db.transaction(level, { powerCut: false }), db.transaction(level));
+    db.transaction(() => undefined, { powerCut: false });
+    db.run(query.deleteFrom('settings').where('name', '=', 'x'));
+    seen.push(level());
+    db.transaction(() => undefined, { powerCut: false });
+    db.script('SELECT 1');
+    seen.push(level());
     db.close();
-    expect([during, after]).toEqual([1, 2]);
+    expect(seen).toEqual([1, 2, 1, 2, 2, 2]);
   });
 
   it('refuses a file that is no database', () => {
