@@ -1,6 +1,7 @@
 package main
 
 import (
+	"archive/tar"
 	"bytes"
 	"compress/gzip"
 	"context"
@@ -65,27 +66,45 @@ func readIso(file string) (*bootMedia, string) {
 	if !strings.EqualFold(label, "cidata") {
 		return nil, fmt.Sprintf("the CD's label is %q", label)
 	}
-	read := func(name string) ([]byte, error) {
-		limited, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-		defer cancel()
-		var problem bytes.Buffer
-		command := exec.CommandContext(limited, "bsdtar", "-xOf", file, name)
-		command.Stderr = &problem
-		content, err := command.Output()
-		if err != nil {
-			return nil, fmt.Errorf("%s of %s: %w: %s", name, path.Base(file), err, strings.TrimSpace(problem.String()))
+	limited, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	var problem bytes.Buffer
+	command := exec.CommandContext(limited, "bsdtar", "-cf", "-", "@"+file) // the ISO as a tar
+	command.Stderr = &problem
+	content, err := command.Output()
+	if err != nil {
+		return nil, fmt.Sprintf("%s: %v: %s", path.Base(file), err, strings.TrimSpace(problem.String()))
+	}
+	files, err := filesOf(content)
+	if err != nil {
+		return nil, fmt.Sprintf("%s: %v", path.Base(file), err)
+	}
+	for _, name := range []string{"user-data", "meta-data"} {
+		if files[name] == nil {
+			return nil, fmt.Sprintf("%s is not on %s", name, path.Base(file))
 		}
-		return content, nil
 	}
-	media := &bootMedia{}
-	if media.userData, err = read("user-data"); err != nil {
-		return nil, err.Error()
+	return &bootMedia{files["user-data"], files["meta-data"], files["network-config"]}, "" // the last may be left out
+}
+
+// filesOf answers what is in a tar, by name.
+func filesOf(archive []byte) (map[string][]byte, error) {
+	files := map[string][]byte{}
+	for reader := tar.NewReader(bytes.NewReader(archive)); ; {
+		header, err := reader.Next()
+		if err == io.EOF {
+			return files, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if header.Typeflag != tar.TypeReg {
+			continue
+		}
+		if files[strings.TrimPrefix(header.Name, "./")], err = io.ReadAll(reader); err != nil {
+			return nil, err
+		}
 	}
-	if media.metaData, err = read("meta-data"); err != nil {
-		return nil, err.Error()
-	}
-	media.networkConfig, _ = read("network-config") // may be left out
-	return media, ""
 }
 
 // volumeLabel is in the primary volume descriptor: ECMA-119, 8.4.
