@@ -21,7 +21,7 @@ export interface PooledMachine {
   readonly name: string;
   /** vCenter's key for the VM. */
   readonly instanceUuid: string;
-  /** Managed object id of the host that we chose; '' where DRS chooses, or none was chosen yet. */
+  /** Name of the host that we chose, else its managed object id; '' where DRS chooses, or none was chosen yet. */
   readonly host: string;
   /** '' until it was placed. */
   readonly datastore: string;
@@ -57,6 +57,6 @@ function poolsOf({ store }: World, { id, name: cluster, spec }: ClusterRecord): 
 
 function machineOf(name: string, { instanceUuid, placement, address, cloned, booted }: VmRecord): PooledMachine {
   const state = booted ? 'booted' : cloned ? 'made' : placement ? 'placed' : 'planned';
-  const host = placement?.host?.id ?? '';
+  const host = placement?.hostName ?? placement?.host?.id ?? '';
   return { name, instanceUuid, host, datastore: placement?.datastoreName ?? '', address, state };
 }

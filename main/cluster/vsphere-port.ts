@@ -91,6 +91,8 @@ export interface VspherePort {
 
   /** Everything in this vCenter that carries a tag of this category, and the VMs whose annotation says that they are ours. */
   ownedObjects(category: string, signal: AbortSignal): Promise<readonly OwnedObject[]>;
+  /** The rules that keep VMs on different hosts, of all clusters, whoever made them: a rule can carry no tag. */
+  antiAffinityRules(signal: AbortSignal): Promise<readonly FoundRule[]>;
 }
 
 export interface VsphereTag {
@@ -143,6 +145,8 @@ export type Placement = {
   readonly pool: ManagedRef;
   /** Set where no DRS would choose one. */
   readonly host: ManagedRef | null;
+  /** For people, when it was chosen. Missing in records of the first version. */
+  readonly hostName?: string;
   readonly datastore: ManagedRef;
   /** As in `[name] path`. */
   readonly datastoreName: string;
@@ -205,6 +209,12 @@ export interface AntiAffinityRule extends AntiAffinityKey {
   /** `must`: vCenter does not power on a VM that would break it. */
   readonly mandatory: boolean;
   readonly instanceUuids: readonly string[];
+}
+
+export interface FoundRule extends AntiAffinityKey {
+  /** Inventory path of the cluster of hosts. */
+  readonly clusterPath: string;
+  readonly vms: readonly ManagedRef[];
 }
 
 export interface OwnedObject {

@@ -15,6 +15,7 @@ import { ownedObjects } from './owned-objects.ts';
 import { Placer } from './placement/place.ts';
 import { preflight } from './preflight/preflight.ts';
 import { AntiAffinityRules } from './rules/anti-affinity.ts';
+import { listAntiAffinityRules } from './rules/list-rules.ts';
 import { DatastoreFiles, datastorePath, type FilePlace } from './storage/datastore-files.ts';
 import { openTags } from './tags/tags.ts';
 import { awaitAddress } from './vm/address.ts';
@@ -150,6 +151,7 @@ export function openVsphere({ vcenter, limits, clock }: VsphereDeps): VspherePor
     ensureRule: (rule, signal) => rules.ensure(rule, signal),
     removeRule: (key, signal) => rules.remove(key, signal),
     ownedObjects: (category, signal) => ownedObjects(vcenter, tags, category, signal),
+    antiAffinityRules: async (signal) => listAntiAffinityRules(vcenter, (await places(signal)).clusters, signal),
 
     [Symbol.asyncDispose]: () => {
       closed.abort(vsphereErrors.closed({ address: vcenter.address }));

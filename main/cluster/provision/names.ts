@@ -22,6 +22,11 @@ export function antiAffinityName({ id, name }: Cluster, pool: string): string {
   return `slipway ${name} ${pool} (${id})`;
 }
 
+/** Of which cluster a rule is, by its name; `undefined` when it is none of ours. */
+export function clusterOfRule(name: string): string | undefined {
+  return /^slipway \S+ \S+ \((c-[a-z0-9]{5})\)$/.exec(name)?.[1];
+}
+
 export function antiAffinityKey(cluster: Cluster, pool: string, where: ManagedRef): AntiAffinityKey {
   return { cluster: where, name: antiAffinityName(cluster, pool) };
 }

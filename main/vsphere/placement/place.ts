@@ -58,6 +58,7 @@ export class Placer {
       folder,
       pool: resolved.pool.ref,
       host: host?.ref ?? null,
+      ...(host && { hostName: host.name }),
       datastore: datastore.ref,
       datastoreName: datastore.name,
       cluster: cluster.kind === 'cluster' ? cluster.ref : null,

@@ -189,6 +189,7 @@ export function fakeVsphere(vcenter: FakeVcenter, changes: Changes, addressOf: (
       if (vcenter.rules.delete(name)) change(`remove rule ${name}`);
     },
     ownedObjects: async () => notModelled('ownedObjects'),
+    antiAffinityRules: async () => notModelled('antiAffinityRules'),
   };
 }
 

@@ -47,13 +47,19 @@ describe('listPools', () => {
     const { id } = store.clusters.create({ spec, release: 'v1.36.3' });
     const inventory = store.inventoryFor(id, unresolved);
     await inventory.putVm('a-second', { ...vm, index: 1, placement });
-    await inventory.putVm('b-first', { ...vm, placement, cloned: true, booted: true, address: '10.0.0.1' });
+    await inventory.putVm('b-first', {
+      ...vm,
+      placement: { ...placement, hostName: 'esx-7' },
+      cloned: true,
+      booted: true,
+      address: '10.0.0.1',
+    });
     expect(listPools(world, undefined)).toEqual([
       {
         ...{ cluster: 'home', pool: 'workers', template: 'small', roles: ['worker'], wanted: 3 },
         machines: [
           {
-            ...{ name: 'b-first', instanceUuid: 'uuid-1', host: 'host-7', datastore: 'fast' },
+            ...{ name: 'b-first', instanceUuid: 'uuid-1', host: 'esx-7', datastore: 'fast' },
             ...{ address: '10.0.0.1', state: 'booted' },
           },
           {
