@@ -1,5 +1,5 @@
-import type { OwnedObject, VspherePort } from '#main/cluster/vsphere-port.ts';
-import { bootIsoPath, clusterCategory, runCategory } from '#main/cluster/provision/names.ts';
+import type { FoundRule, OwnedObject, VspherePort } from '#main/cluster/vsphere-port.ts';
+import { bootIsoPath, clusterCategory, clusterOfRule, runCategory } from '#main/cluster/provision/names.ts';
 import { openVsphere } from '#main/vsphere/adapter.ts';
 import { openInventory } from '#main/vsphere/inventory/inventory.ts';
 import type { Vcenter } from '#main/vsphere/client/vcenter.ts';
@@ -9,10 +9,10 @@ import type { World } from './world.ts';
 
 /** Something in a vCenter that says it is Slipway's, and belongs to no cluster of this inventory. */
 export interface Orphan {
-  readonly kind: OwnedObject['kind'] | 'tag';
-  /** Inventory path, or `category/tag`. */
+  readonly kind: OwnedObject['kind'] | 'rule' | 'tag';
+  /** Inventory path, or `category/tag`; of a rule its cluster's path and its name. */
   readonly path: string;
-  /** Managed object id; the path of a tag. */
+  /** Managed object id; the path of a tag or rule. */
   readonly id: string;
   /** Id of the cluster that it says it belongs to, which another inventory may know. `null` when it does not say. */
   readonly cluster: string | null;
@@ -35,7 +35,7 @@ export async function findOrphans(world: World, credential: string, signal: Abor
 }
 
 /**
- * Removes what was chosen and still is an orphan: machines with their disks and boot images, then folders that are empty
+ * Removes what was chosen and still is an orphan: rules, machines with their disks and boot images, then folders that are empty
  * by then, then the tags of clusters of which nothing is left. One failure does not stop the others.
  */
 export async function removeOrphans(
@@ -74,6 +74,7 @@ async function look({ store }: World, port: VspherePort, signal: AbortSignal): P
   // Looked at before the inventory is: whatever a run of ours makes meanwhile was recorded before it was made.
   const objects = await visible(port, signal);
   const tags = await port.tagsIn(clusterCategory, signal);
+  const rules = await port.antiAffinityRules(signal);
   const clusters = store.clusters.list();
   const known = new Set(clusters.map(({ id }) => id));
   const ours = new Set(clusters.flatMap(({ id }) => [...store.viewOf(id).vms().values()].map((vm) => vm.instanceUuid)));
@@ -84,7 +85,12 @@ async function look({ store }: World, port: VspherePort, signal: AbortSignal): P
     objects.filter(({ ref }) => !owned.has(ref.id)).map((object) => [object.ref.id, orphanOf(object)] as const),
   );
   const lost = tags.filter((name) => !known.has(name)).map(tagOrphan);
-  return [...found.values(), ...lost].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  const lostRules = rules.flatMap((rule) => {
+    const cluster = clusterOfRule(rule.name);
+    const ours = cluster !== undefined && !known.has(cluster) && onlyMachinesOf(cluster, rule, found);
+    return ours ? [ruleOrphan(rule, cluster)] : [];
+  });
+  return [...found.values(), ...lostRules, ...lost].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
 /** Without machines and folders that nobody can see: vCenter remembers tags of what is gone, for a while or for ever. */
@@ -97,6 +103,21 @@ function orphanOf({ kind, ref, path, tag, instanceUuid, poweredOn }: OwnedObject
   return { kind, path, id: ref.id, cluster: tag, instanceUuid, poweredOn };
 }
 
+/** Else somebody uses it for their own VMs, too, or has copied its name: then it is not certain whose it is. */
+function onlyMachinesOf(cluster: string, { vms }: FoundRule, orphans: ReadonlyMap<string, Orphan>): boolean {
+  return vms.every(({ id }) => {
+    const orphan = orphans.get(id);
+    return orphan?.kind === 'vm' && (orphan.cluster === cluster || orphan.cluster === null);
+  });
+}
+
+function ruleOrphan(rule: FoundRule, cluster: string): Orphan {
+  const path = rulePath(rule);
+  return { kind: 'rule', path, id: path, cluster, instanceUuid: null, poweredOn: false };
+}
+
+const rulePath = ({ clusterPath, name }: FoundRule): string => `${clusterPath}: ${name}`;
+
 function tagOrphan(name: string): Orphan {
   const path = `${clusterCategory}/${name}`;
   return { kind: 'tag', path, id: path, cluster: name, instanceUuid: null, poweredOn: false };
@@ -104,11 +125,11 @@ function tagOrphan(name: string): Orphan {
 
 const identity = ({ kind, id }: Orphan): string => `${kind} ${id}`;
 
-/** Machines before the folders that they are in, inner folders before outer ones, and tags when nothing carries them. */
+/** Rules before their machines, machines before the folders that they are in, inner folders before outer ones, and tags when nothing carries them. */
 function inOrder(orphans: readonly Orphan[]): readonly Orphan[] {
   const of = (kind: Orphan['kind']) => orphans.filter((orphan) => orphan.kind === kind);
   const folders = of('folder').toSorted((a, b) => b.path.length - a.path.length);
-  return [...of('vm'), ...folders, ...of('other'), ...of('tag')];
+  return [...of('rule'), ...of('vm'), ...folders, ...of('other'), ...of('tag')];
 }
 
 interface Removing {
@@ -127,11 +148,18 @@ async function remove(orphan: Orphan, removing: Removing): Promise<string | unde
       return removeMachine(orphan, removing);
     case 'folder':
       return (await port.removeFolder(orphan.path, signal)) ? undefined : 'it is not empty';
+    case 'rule':
+      return removeRule(orphan, removing);
     case 'tag':
       return removeTags(orphan, removing);
     case 'other':
       return 'Slipway makes nothing of this kind: take the tag off in vCenter';
   }
+}
+
+async function removeRule({ id }: Orphan, { port, signal }: Removing): Promise<undefined> {
+  const rule = (await port.antiAffinityRules(signal)).find((one) => rulePath(one) === id);
+  if (rule) await port.removeRule(rule, signal);
 }
 
 async function removeMachine(orphan: Orphan, removing: Removing): Promise<string | undefined> {

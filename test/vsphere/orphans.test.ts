@@ -11,7 +11,8 @@ import { LabVcenter } from '#test/lab/vcenter/vcenter.ts';
 import { autoClock } from '#test/fakes/clock.ts';
 import { type Home, temporaryHome } from '#test/unit/apps/cli/home-for-test.ts';
 import { openStore, specNamed } from '#test/unit/store/home-for-test.ts';
-import { openVcenter, signal } from './open.ts';
+import { openVcenter, optionsFor, signal } from './open.ts';
+import { Pipeline, specOfPools } from './pipeline.ts';
 
 const category = 'slipway-cluster';
 const lost = { category, name: 'c-zzzzz' };
@@ -101,6 +102,45 @@ describe('slipway vsphere orphans', () => {
     expect(await port.hasTag(lost, signal)).toBe(true);
   });
 });
+
+describe('an anti-affinity rule', () => {
+  it('is found by its name, with the machines of a cluster whose inventory is lost', async () => {
+    const before = await lab.snapshot();
+    const { cluster, name, uuids: machines } = await lostCluster('forgotten');
+    const make = (rule: string, instanceUuids: readonly string[]) =>
+      port.ensureRule({ cluster: cluster.ref, name: rule, mandatory: false, instanceUuids }, signal);
+    const [somebodys] = (await uuids()).flatMap(({ uuid }) => (machines.includes(uuid) ? [] : [uuid]));
+    const others = [
+      name.replace(' work ', ' mixed '), // somebody's VM is in it
+      name.replace(/c-\w+/, knownCluster()), // its cluster is in this inventory
+      `apart ${name}`,
+    ];
+    await make(others[0] ?? '', [...machines.slice(0, 1), somebodys ?? '']);
+    for (const other of others.slice(1)) await make(other, machines);
+
+    const shown = await orphans();
+    expect(shown.out).toContain(`${cluster.path}: ${name}\n`);
+    for (const other of others) expect(shown.out).not.toContain(`: ${other}`);
+
+    const removed = await orphans('--remove', '--yes', '--cluster', /c-\w+/.exec(name)?.[0] ?? '', '--json');
+    expect(removed.json().at(-1)).toMatchObject({ kept: [], exitCode: 0 });
+    const left = await port.antiAffinityRules(signal);
+    expect(left.map((rule) => rule.name).sort()).toEqual(others.sort());
+    for (const rule of left) await port.removeRule(rule, signal);
+    expect((await lab.snapshot()).vms).toEqual(before.vms);
+  });
+});
+
+/** Two machines and their rule, made by somebody whose inventory this is not. */
+async function lostCluster(name: string) {
+  const pools = [{ name: 'work', template: 'small', count: 2, roles: ['worker' as const] }];
+  using pipeline = await Pipeline.open(optionsFor(lab), specOfPools(name, pools));
+  expect((await pipeline.create()).outcome).toBe('succeeded');
+  const [cluster] = (await openInventory(vcenter).places(signal)).clusters;
+  const [rule] = await port.antiAffinityRules(signal);
+  if (!cluster || !rule) throw new Error('There is no rule.');
+  return { cluster, name: rule.name, uuids: [...pipeline.records.values()].map(({ instanceUuid }) => instanceUuid) };
+}
 
 /** Its boot image, as a run that was killed leaves it. */
 async function uploadIso(instanceUuid: string): Promise<void> {
