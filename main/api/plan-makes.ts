@@ -32,6 +32,7 @@ export function makesOf(cluster: Cluster, preview: readonly StepForecast[]): Mak
   const todo = new Set(
     preview.flatMap(({ kind, step }) => (kind === 'already' ? [] : [`${step.phase} ${step.target.name}`])),
   );
+  const pathsFor = pathsIn(cluster);
   const on = (phase: string, { name }: Machine): boolean => todo.has(`${phase} ${name}`);
   return {
     vms: plannedMachines(cluster).flatMap(({ machine, pool, template, record }) => {
@@ -45,7 +46,10 @@ export function makesOf(cluster: Cluster, preview: readonly StepForecast[]): Mak
         .map(({ name, image }) => ({ machine: machine.name, name, image: systemImage(cluster, image) })),
     ),
     files: cluster.machines.flatMap((machine) =>
-      pathsOf(cluster, machine, (phase) => on(phase, machine)).map((path) => ({ machine: machine.name, path })),
+      pathsFor(
+        machine,
+        filePhases.filter((phase) => on(phase, machine)),
+      ).map((path) => ({ machine: machine.name, path })),
     ),
     other: [...vcenterObjects(cluster), ...clusterObjects(cluster, todo)],
   };
@@ -76,16 +80,41 @@ const planes: readonly Plane[] = [
   { phase: 'worker-plane', name: 'kube-proxy', image: 'kubeProxy', roles: any },
 ];
 
-function pathsOf(cluster: Cluster, machine: Machine, todo: (phase: string) => boolean): readonly string[] {
-  const logins = new Map();
-  const node = () => allFiles(nodeFiles(cluster, machine, anyFacts, { daemonJson: undefined, logins }));
-  const files = [
-    ...(todo('install-docker') ? node() : []),
-    ...(todo('node-config') ? [{ path: nodeConfigPath }] : []),
-    ...(todo('deploy-certificates') ? certificateFiles(machine, anyMaterial(cluster, machine)) : []),
-    ...(todo('deploy-files') ? configFiles(cluster, machine, anyFacts, anyMaterial(cluster, machine)) : []),
-  ];
-  return files.map(({ path }) => path);
+const filePhases = ['install-docker', 'node-config', 'deploy-certificates', 'deploy-files'] as const;
+type FilePhase = (typeof filePhases)[number];
+
+/** No file can be called so: stands where a path has the machine's name. */
+const anyName = '{machine}';
+
+/** Made once for all machines that are alike but for their name: their contents are made along with the paths. */
+function pathsIn(cluster: Cluster): (machine: Machine, phases: readonly FilePhase[]) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
+  return (machine, phases) => {
+    const key = [...machine.roles, ...phases].join(' ');
+    let paths = known.get(key);
+    if (!paths) {
+      const alike = { ...machine, name: anyName };
+      known.set(key, (paths = phases.flatMap((phase) => pathsOf(cluster, alike, phase))));
+    }
+    return paths.map((path) => path.replace(anyName, machine.name));
+  };
+}
+
+function pathsOf(cluster: Cluster, machine: Machine, phase: FilePhase): readonly string[] {
+  return filesOf(cluster, machine, phase).map(({ path }) => path);
+}
+
+function filesOf(cluster: Cluster, machine: Machine, phase: FilePhase): readonly { readonly path: string }[] {
+  switch (phase) {
+    case 'install-docker':
+      return allFiles(nodeFiles(cluster, machine, anyFacts, { daemonJson: undefined, logins: new Map() }));
+    case 'node-config':
+      return [{ path: nodeConfigPath }];
+    case 'deploy-certificates':
+      return certificateFiles(machine, anyMaterial(cluster, machine));
+    case 'deploy-files':
+      return configFiles(cluster, machine, anyFacts, anyMaterial(cluster, machine));
+  }
 }
 
 /** Only the paths are asked for, and no path depends on what stands in a file. */
