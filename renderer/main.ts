@@ -1,4 +1,4 @@
-import { mount, type Component } from 'svelte';
+import { mount } from 'svelte';
 import App from './App.svelte';
 import NoHost from './features/shell/NoHost.svelte';
 import { electronBridge, electronClient } from './lib/client/electron-client.ts';
@@ -14,10 +14,11 @@ const theme = new ThemeChoice(document.documentElement, localStorage);
 const bridge = electronBridge(window);
 
 try {
-  if (bridge) show(App, { app: new AppState(electronClient(bridge)), theme });
+  if (bridge) mount(App, { target: emptied(), props: { app: new AppState(electronClient(bridge)), theme } });
   else await openInBrowser();
 } catch (thrown) {
-  show(NoHost, { why: thrown instanceof OtherVersion ? 'otherVersion' : 'unreachable' });
+  const why = thrown instanceof OtherVersion ? 'otherVersion' : 'unreachable';
+  mount(NoHost, { target: emptied(), props: { why } });
 }
 
 /** Over the web host that served the page. */
@@ -28,19 +29,19 @@ async function openInBrowser(): Promise<void> {
     if (hasToken(location.hash)) location.reload();
   });
   const session = await openSession({ location, history, storage, fetch: (url, init) => fetch(url, init) });
-  if (session === undefined) show(NoHost, { why: 'noSession' });
+  if (session === undefined) mount(NoHost, { target: emptied(), props: { why: 'noSession' } });
   else {
     const onRefused = (): void => {
       dropSession(storage);
       window.location.reload();
     };
-    show(App, { app: new AppState(webClient(session, onRefused)), theme });
+    mount(App, { target: emptied(), props: { app: new AppState(webClient(session, onRefused)), theme } });
   }
 }
 
-/** In place of what `index.html` painted until now. */
-function show<P extends Record<string, unknown>>(component: Component<P>, props: NoInfer<P>): void {
+/** Where the page goes: in place of what `index.html` painted until now. */
+function emptied(): Element {
   place.replaceChildren();
   place.removeAttribute('aria-busy');
-  mount(component, { target: place, props });
+  return place;
 }
