@@ -20,6 +20,7 @@ export const wizard = {
   next: 'Next',
   notYet: 'Something here is still missing or wrong.',
   draftKept: 'Saved as draft',
+  draftNotKept: 'This could not be saved as a draft.',
   editYaml: 'Edit as YAML',
   openYaml: 'the YAML editor',
   yamlTitle: 'The whole spec as YAML',

@@ -429,6 +429,13 @@ describe('drafts and profiles', () => {
     await waitFor(() => expect(localStorage.length).toBe(0));
   });
 
+  it('say when they could not be kept', async () => {
+    openWizard({ ...goodHost(), 'drafts.put': refuse(unreachable) });
+    await ready();
+    await person().write('Cluster name', 'prod');
+    expect(await screen.findByText(/^This could not be saved as a draft/)).toBeTruthy();
+  });
+
   it('say when they are of another version', async () => {
     const other = { ...draft('where'), content: { document: { kind: 'Other' }, step: 'where' } };
     openWizard({ ...goodHost(), 'drafts.get': () => other }, { draft: 'd-1' });
@@ -474,6 +481,7 @@ describe('YAML beside the forms', () => {
     const area = await yaml();
     await write(area, `# ours\n${area.value.replace('cluster-1', 'prod')}  concurrency: { machines: 3 }\n`);
     await somebody.press('Back to the form');
+    await atStep('Where'); // and the focus with it
     expect(field('Cluster name').value).toBe('prod');
     await somebody.write('Cluster name', 'shop');
     await somebody.press('Edit as YAML');
