@@ -43,6 +43,16 @@ describe('a field that is filled from a list', () => {
     expect(input().getAttribute('aria-expanded')).toBe('false');
   });
 
+  it('shows the chosen one again when it was typed for and chosen once more', async () => {
+    open({ value: 'net-2718' });
+    expect(input().value).toBe('VM Network 2718');
+    await fireEvent.input(input(), { target: { value: 'distributed' } });
+    await vi.waitFor(() => expect(input().getAttribute('aria-activedescendant')).toBeTruthy());
+    await fireEvent.keyDown(input(), { key: 'Enter' });
+    expect(input().getAttribute('aria-expanded')).toBe('false');
+    expect(input().value).toBe('VM Network 2718');
+  });
+
   it('shows a value that is not among the choices as it is', () => {
     open({ value: 'gone-network' });
     expect(input().value).toBe('gone-network');
