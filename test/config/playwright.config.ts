@@ -20,7 +20,6 @@ export default defineConfig<RunnerOptions>({
     locale: 'en-GB',
     timezoneId: 'UTC',
     reducedMotion: 'reduce',
-    trace: 'retain-on-failure',
     actionTimeout: 20_000,
   },
   projects: [

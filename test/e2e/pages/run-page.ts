@@ -24,7 +24,7 @@ export class RunPage {
     this.resume = page.getByRole('button', { name: 'Resume' });
     this.retry = page.getByRole('button', { name: 'Retry from here' });
     this.toCluster = page.getByRole('link', { name: 'Open the cluster', exact: true });
-    this.matrix = page.getByRole('table', { name: 'Machines and phases' });
+    this.matrix = page.getByRole('grid', { name: 'Machines and phases' });
     this.timeline = page.getByRole('region', { name: 'Who did what when' });
   }
 

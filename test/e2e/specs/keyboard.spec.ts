@@ -29,7 +29,7 @@ test('the wizard is walked with the keyboard alone, from the first screen to the
   await keys.choose(wizard.choice('Template or VM'), 'debian', wizard.option(/debian-13/));
   await expect(wizard.choice('Template or VM')).toHaveValue(/debian-13/);
   await keys.choose(wizard.choice('Network'), machineTemplate.network, wizard.option(machineTemplate.network));
-  await expect(wizard.choice('Network')).toHaveValue(/VM Network/);
+  await expect(wizard.choice('Network')).toHaveValue('/DC0/network/VM Network');
   await keys.press(wizard.next);
   await expect(page.getByRole('heading', { level: 2, name: 'Kubernetes', exact: true })).toBeFocused();
   await keys.press(wizard.part('Network'), 'Space');
