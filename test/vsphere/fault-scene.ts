@@ -123,7 +123,7 @@ export interface Fault {
 }
 
 export const rule = (made: Rule) => () => lab.control.addRule(made);
-export const fault = (type: string, fields = {}) => ({ type, fields });
+const fault = (type: string, fields = {}) => ({ type, fields });
 export const fails = (type: string, fields = {}) => ({ task: { then: 'fail' as const, fault: fault(type, fields) } });
 export const refused = (privilege: string) => ({ fault: fault('NoPermission', { privilegeId: privilege }) });
 
