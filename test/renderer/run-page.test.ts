@@ -58,7 +58,7 @@ describe('the run page', () => {
       await waitFor(() => expect(shownPhases()).toEqual(wanted));
       const show = (board: string) => screen.getByText(board, { selector: 'button' }).click();
       show('Machines');
-      await waitFor(() => expect(document.querySelectorAll('[role=cell] button')).toHaveLength(6));
+      await waitFor(() => expect(document.querySelectorAll('[role=gridcell] button')).toHaveLength(6));
       show('Time line');
       show('Log');
     },
@@ -104,7 +104,7 @@ describe('the run page', () => {
     expect(card.getByText(/Read the last lines of its log/)).toBeTruthy();
     expect(card.getByText('etcd: no space left on device')).toBeTruthy();
     expect(card.getByText(/node-1 refused a tunnel to port 2379/)).toBeTruthy();
-    expect(await screen.findByText('1 object')).toBeTruthy();
+    expect(await screen.findByRole('button', { name: 'What remains 1 object on 1 machine' })).toBeTruthy();
     await press('Retry from here');
     await waitFor(() => expect(client.asked).toContainEqual({ operation: 'runs.resume', input: { run: 'r-1' } }));
     await waitFor(() => expect(client.asked.filter(({ operation }) => operation === 'runs.watch')).toHaveLength(2));

@@ -6,7 +6,7 @@ import { configure } from '@testing-library/svelte';
 import { afterEach, beforeEach } from 'vitest';
 
 // A page is a file of its own that is fetched when it is opened, and a busy box takes its time to compile it.
-configure({ asyncUtilTimeout: 15_000 });
+configure({ asyncUtilTimeout: 40_000 });
 
 beforeEach(() => {
   if (typeof window === 'undefined') return; // a test of the built files, in Node

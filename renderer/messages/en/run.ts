@@ -46,6 +46,12 @@ export const run = {
   matrix: 'Machines and phases',
   target: 'Target',
   timeline: 'Who did what when',
+  timelineRow: (steps: number, took: string) => `${steps === 1 ? '1 step' : `${steps} steps`} in ${took}`,
+  criticalPath: 'Critical path',
+  criticalNote: (steps: number) => (steps === 1 ? '1 step' : `${steps} steps`),
+  criticalLegend: 'Critical path: what the end of the run waited for. Each machine has a row, each step a bar.',
+  remainsOn: (objects: number, machines: string) =>
+    `${objects === 1 ? '1 object' : `${objects} objects`} on ${machines}`,
   timelineEmpty: 'No step has begun yet.',
   reason: 'Reason',
   progress: 'Progress',
