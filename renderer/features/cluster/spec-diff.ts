@@ -2,7 +2,7 @@ import { diffLines } from 'diff';
 
 /** This module brings the diff library with it: import it only when somebody looks at a difference. */
 
-export type DiffRow =
+type DiffRow =
   | { readonly kind: 'same' | 'added' | 'removed'; readonly text: string; readonly key: string }
   /** So many lines that are alike. */
   | { readonly kind: 'gap'; readonly lines: number; readonly key: string };

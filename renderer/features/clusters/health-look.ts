@@ -4,7 +4,7 @@ import TriangleAlert from '@lucide/svelte/icons/triangle-alert';
 import type { ClusterHealth } from '#renderer/lib/client/answers.ts';
 import { m } from '#renderer/messages/catalogue.ts';
 
-export interface HealthLook {
+interface HealthLook {
   readonly icon: typeof CircleCheck;
   readonly colour: string;
   readonly words: string;

@@ -1,5 +1,5 @@
 /** Where in a grid; both from 0. */
-export interface Place {
+interface Place {
   readonly row: number;
   readonly column: number;
 }
