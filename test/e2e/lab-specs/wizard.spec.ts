@@ -142,10 +142,10 @@ test('a person who has never used it builds a cluster, through a reload, a secon
     await new Shell(page).choose('Profiles');
     await picture(page, 'profiles');
     await page.getByRole('link', { name: `Start a cluster from ${name}` }).click();
-    await expect(wizard.name).toHaveValue(`${name}-2`);
+    await expect(wizard.name).toHaveValue(`${name}-1`);
     await wizard.next.click();
     await expect(wizard.choice('Template or VM')).toHaveValue(/debian-13/);
-    await expect(wizard.topology).toContainText(`${name}-2-worker-2`);
+    await expect(wizard.topology).toContainText(`${name}-1-worker-2`);
   });
 
   await test.step('the cluster is removed, and vCenter is as it was', async () => {
