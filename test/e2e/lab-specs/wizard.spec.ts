@@ -124,7 +124,13 @@ test('a person who has never used it builds a cluster, through a reload, a secon
   await test.step('the kubeconfig is shown, saved and merged, and kubectl uses both', async () => {
     await run.toCluster.click();
     await expect(cluster.heading).toHaveText(name);
+    await expect(cluster.healthy).toBeVisible({ timeout: minute });
     await picture(page, 'cluster');
+    await cluster.show('Machines');
+    await expect(page.getByRole('table')).toContainText(nodes[2]);
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'cluster-machines');
+    await cluster.show('Overview');
     await cluster.showKubeconfig();
     await expect(cluster.kubeconfig).toContainText('client-key-data');
     const saved = await (await cluster.saveKubeconfig()).path();
@@ -150,6 +156,7 @@ test('a person who has never used it builds a cluster, through a reload, a secon
 
   await test.step('the cluster is removed, and vCenter is as it was', async () => {
     await new Shell(page).choose('Clusters');
+    await expect(cluster.healthy).toBeVisible({ timeout: minute });
     await picture(page, 'clusters');
     await new ClustersPage(page).cluster(name).click();
     await cluster.remove(name);

@@ -3,6 +3,7 @@ import type { Download, Locator, Page } from '@playwright/test';
 /** One cluster: its machines, health, kubeconfig, runs and spec. */
 export class ClusterPage {
   readonly heading: Locator;
+  readonly healthy: Locator;
   readonly kubeconfig: Locator;
   readonly #kubeconfigPart: Locator;
   readonly #page: Page;
@@ -10,8 +11,13 @@ export class ClusterPage {
   constructor(page: Page) {
     this.#page = page;
     this.heading = page.getByRole('heading', { level: 1 });
+    this.healthy = page.getByRole('main').getByText('Healthy', { exact: true });
     this.#kubeconfigPart = page.getByRole('region', { name: 'Kubeconfig' });
     this.kubeconfig = this.#kubeconfigPart.getByLabel('Kubeconfig', { exact: true });
+  }
+
+  async show(part: 'Overview' | 'Machines' | 'Certificates' | 'Runs' | 'Spec' | 'What exists, removal'): Promise<void> {
+    await this.#page.getByRole('tab', { name: part }).click();
   }
 
   async showKubeconfig(): Promise<void> {
@@ -31,6 +37,7 @@ export class ClusterPage {
 
   /** @param name of the cluster, typed to confirm. */
   async remove(name: string): Promise<void> {
+    await this.show('What exists, removal');
     await this.#page.getByRole('button', { name: 'Show what would be removed' }).click();
     const dialog = this.#page.getByRole('dialog');
     await dialog.getByRole('textbox').fill(name);
