@@ -1,12 +1,55 @@
+import { XMLParser } from 'fast-xml-parser';
 import type { Ref } from './reference.ts';
-import { attribute, parseXml, textKey, type XmlElement } from './xml.ts';
 
-export type { XmlElement };
+/**
+ * An element of an answer. vim25 is read by what is asked for, not by a schema: the functions below say what an element
+ * is taken for, and give `undefined` when it is not there.
+ */
+export interface XmlElement {
+  readonly [nameOrAttribute: string]: readonly XmlElement[] | string;
+}
+
+const attribute = '@';
+const textKey = '#text';
+
+const parser = new XMLParser({
+  ignoreAttributes: false,
+  attributeNamePrefix: attribute,
+  textNodeName: textKey,
+  alwaysCreateTextNode: true,
+  parseTagValue: false,
+  parseAttributeValue: false,
+  // A name may begin with a space.
+  trimValues: false,
+  ignoreDeclaration: true,
+  jPath: false,
+  // One child or many: always a list.
+  isArray: (_name, _path, _leaf, isAttribute) => !isAttribute,
+  // Prefixes are the server's choice: vCenter and the simulator differ.
+  transformTagName: (name) => name.slice(name.indexOf(':') + 1),
+  // Entities that the document itself defines are none of ours: SOAP 1.1 forbids a document type declaration.
+  entityDecoder: {
+    setExternalEntities() {},
+    addInputEntities() {},
+    reset() {},
+    setXmlVersion() {},
+    decode: decodeText,
+  },
+});
 
 /** The only element in the envelope's body. `undefined` when this is no SOAP envelope. */
 export function parseEnvelope(xml: string): { readonly name: string; readonly element: XmlElement } | undefined {
-  const document = parseXml(xml);
-  const body = document && child(document, 'Envelope', 'Body');
+  // The parser closes what is left open, and half a list must never pass for a whole one.
+  if (xml.includes('<!DOCTYPE') || !xml.trimEnd().endsWith('Envelope>')) return undefined;
+  let root: XmlElement;
+  try {
+    root = parser.parse(xml) as XmlElement;
+  } catch {
+    // The caller says that the server did not answer in SOAP; why the parser stumbled helps nobody.
+    return undefined;
+  }
+  const envelope = child(root, 'Envelope');
+  const body = envelope && child(envelope, 'Body');
   if (!body) return undefined;
   for (const [name, value] of Object.entries(body)) {
     const element = typeof value === 'string' ? undefined : value[0];
@@ -15,7 +58,6 @@ export function parseEnvelope(xml: string): { readonly name: string; readonly el
   return undefined;
 }
 
-/** vim25 is read by what is asked for, not by a schema: what is not there is `undefined`, or an empty list. */
 export function children(element: XmlElement, name: string): readonly XmlElement[] {
   const found = element[name];
   return found === undefined || typeof found === 'string' ? [] : found;
@@ -77,4 +119,18 @@ export function xsiTypeOf(element: XmlElement): string | undefined {
     }
   }
   return undefined;
+}
+
+const named: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+
+function decodeText(text: string): string {
+  if (!text.includes('&')) return text;
+  return text.replace(
+    /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(\w+));/gi,
+    (whole, hex?: string, decimal?: string, name?: string) => {
+      if (name !== undefined) return named[name] ?? whole;
+      const code = hex === undefined ? Number(decimal) : parseInt(hex, 16);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    },
+  );
 }
