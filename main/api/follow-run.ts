@@ -9,6 +9,9 @@ import type { World } from './world.ts';
 /** A reader that missed more gets a snapshot: it is smaller, and quicker to show. */
 const mostEventsBehind = 1000;
 
+/** A removal that has succeeded is forgotten right after its end. Whoever drove it may have died in between. */
+const looksForForgetting = 25;
+
 export type RunChange =
   | { readonly kind: 'snapshot'; readonly state: RunSummary['state']; readonly view: RunView }
   | { readonly kind: 'events'; readonly events: readonly RunEvent[] }
@@ -28,6 +31,7 @@ export async function* followRun(
 ): AsyncGenerator<RunChange, void> {
   if (!store.runs.find(runId)) throw runErrors.unknown({ run: runId });
   let seq = after;
+  let looksAtEnd = 0;
   for (;;) {
     // Looked at before reading: an end that was written in between has been read.
     const run = store.runs.find(runId);
@@ -42,11 +46,14 @@ export async function* followRun(
       yield { kind: 'events', events };
       seq = events.at(-1)?.seq ?? seq;
     }
-    if (run.state !== 'running' && store.runs.lastSeq(runId) === seq) {
+    const isOver = run.state !== 'running' && store.runs.lastSeq(runId) === seq;
+    const isBeingForgotten = run.operation === 'remove' && run.state === 'succeeded' && looksAtEnd < looksForForgetting;
+    if (isOver && !isBeingForgotten) {
       yield { kind: 'ended', state: run.state, clusterGone: false };
       return;
     }
-    if (run.state === 'running') await clock.sleep(lookMs, signal);
+    if (isOver) looksAtEnd += 1;
+    if (isOver || run.state === 'running') await clock.sleep(lookMs, signal);
   }
   // Only a removal that has succeeded makes the inventory forget a run. Who drove it here has seen its end.
   const view = views.seen(runId);

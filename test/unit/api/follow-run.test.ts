@@ -11,11 +11,11 @@ const never = new AbortController().signal;
 const step = 'docker/node-1';
 
 /** A run that another process drives. */
-function driven() {
+function driven(operation = 'create') {
   const clock: Clock = autoClock();
   const opened = openWorld(clock);
   const { id } = opened.addCluster('home');
-  opened.start('r-1', id);
+  opened.start('r-1', id, null, operation);
   const driver = otherProcess(opened.home, clock);
   driver.leases.acquire(id, 'r-1');
   const views = runViews(opened.world);
@@ -97,6 +97,20 @@ describe('followRun', () => {
     observer.event(event, reduce(await views.current('r-1', never), event));
     store.clusters.remove(id, { forgetWhatExists: true });
     expect((await Array.fromAsync(changes)).map(shown)).toEqual(['snapshot 2', 'ended succeeded, cluster gone']);
+  });
+
+  it('waits at the end of a removal until the inventory has forgotten it, but not for ever', async () => {
+    const { follow, store, end, id } = driven('remove');
+    end();
+    const changes = follow(1);
+    expect(shown((await changes.next()).value)).toBe('events 2');
+    const next = changes.next();
+    store.clusters.remove(id, { forgetWhatExists: true });
+    expect(shown((await next).value)).toBe('ended succeeded, cluster gone');
+
+    const unforgotten = driven('remove');
+    unforgotten.end(); // and its driver died
+    expect((await Array.fromAsync(unforgotten.follow(1))).map(shown)).toEqual(['events 2', 'ended succeeded']);
   });
 
   it('knows no run that there never was', async () => {

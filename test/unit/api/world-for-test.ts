@@ -36,8 +36,13 @@ export function openWorld(clock: Clock = autoClock()) {
   const { home, store, redactor } = openStore({ now: () => clock.now() });
   const world: World = { store, redactor, clock, meter: toyMeter, random: () => 0.5, env: {} };
   const addCluster = (name: string) => store.clusters.create({ spec: specNamed(name), release: 'v1.36.3' });
-  const start = (runId: string, clusterId: string, document: Json = null): void => {
-    const run = { runId, clusterId, plan: { ...plan, clusterId }, document };
+  const start = (
+    runId: string,
+    clusterId: string,
+    document: Json = null,
+    operation: Plan['operation'] = plan.operation,
+  ): void => {
+    const run = { runId, clusterId, plan: { ...plan, operation, clusterId }, document };
     store.journal.start(run, { type: 'run.started', runId, plan: planView(run.plan) });
   };
   const finish = (runId: string, outcome: RunOutcome): void => {
