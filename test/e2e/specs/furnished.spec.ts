@@ -57,6 +57,7 @@ async function look(app: App, place: string, heading: string, shows: string): Pr
   await app.open(place);
   await expect(shell.heading).toHaveText(heading);
   await expect(app.page.getByRole('main').getByText(shows).first()).toBeVisible();
+  if (place === '/new/spec') await app.page.getByRole('button', { name: 'Begin with an example' }).click();
   for (const theme of ['High contrast', 'Dark', 'Light'] as const) {
     await shell.appear(theme);
     expect(await violations(app.page), theme).toEqual([]);
