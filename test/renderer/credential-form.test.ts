@@ -136,6 +136,7 @@ describe('a new cloud credential', () => {
         proxy: 'http://proxy.test:3128',
         checkForUpdates: false,
         whenRunsOnQuit: 'ask',
+        healthDeadlineSeconds: 10,
       }),
       'credentials.inspect': () => server(true),
       'credentials.add': added,

@@ -66,7 +66,7 @@ describe('the support bundle', () => {
   });
 
   it('says what went wrong when it cannot be made', async () => {
-    const error = storeErrors.cluster_unknown({ cluster: 'home', known: 'none' });
+    const error = storeErrors.cluster_unknown({ name: 'home' });
     open(scriptedClient({ ...host, 'diagnostics.preview': () => Promise.reject(error) }), '#/diagnostics');
     expect(within(await screen.findByRole('alert')).getByText(error.data.cause)).toBeTruthy();
     expect(screen.queryByRole('button', { name: 'Save the bundle' })).toBeNull();

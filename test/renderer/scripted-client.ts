@@ -29,6 +29,7 @@ const quiet: Answers & Streams = {
     proxy: null,
     checkForUpdates: false,
     whenRunsOnQuit: 'ask',
+    healthDeadlineSeconds: 10,
   }),
 };
 

@@ -13,6 +13,7 @@ const start: Settings = {
   proxy: null,
   checkForUpdates: false,
   whenRunsOnQuit: 'ask',
+  healthDeadlineSeconds: 10,
 };
 
 /** A host that keeps what it is told. */
@@ -20,7 +21,12 @@ function host(more: Parameters<typeof scriptedClient>[0] = {}) {
   let kept = start;
   return scriptedClient({
     'settings.get': () => kept,
-    'settings.update': (changes) => (kept = { ...kept, ...changes }),
+    'settings.update': ({ registries, ...changes }) => {
+      const own = registries?.map(({ insecure = false, systemImages = false, mirrorOf = [], ...given }) => {
+        return { ...given, insecure, systemImages, mirrorOf };
+      });
+      return (kept = { ...kept, ...changes, ...(own === undefined ? {} : { registries: own }) });
+    },
     'settings.secretStore': () => ({ described: 'the keychain of this computer', kind: 'keychain' }),
     'secrets.list': () => [],
     'secrets.put': () => ({}),

@@ -13,6 +13,7 @@ const kept: Settings = {
   proxy: null,
   checkForUpdates: false,
   whenRunsOnQuit: 'ask',
+  healthDeadlineSeconds: 10,
 };
 const clusters = { 'clusters.list': () => [] };
 const shown = () => document.documentElement.dataset['theme'];
