@@ -26,9 +26,9 @@ export function skipFile(name: string): string {
 
 /** In the order in which they start: the longest of the fast ones first, so that two cores end together. */
 export const suites: readonly Suite[] = [
-  vitest('unit', { fast: true, withinMinutes: 5 }),
+  vitest('unit', { fast: true, withinMinutes: 10 }),
   check('lint', ['npm', 'run', '--silent', 'lint']),
-  vitest('component', { withinMinutes: 3 }),
+  vitest('component', { withinMinutes: 10 }),
   check('types', ['npm', 'run', '--silent', 'types']),
   { ...check('types of the renderer', ['npm', 'run', '--silent', 'types:renderer']), fast: false },
   vitest('contract', { withinMinutes: 5 }),
