@@ -1,4 +1,4 @@
-import { XMLParser } from 'fast-xml-parser';
+import { Parser } from 'htmlparser2';
 import type { Ref } from './reference.ts';
 
 /**
@@ -12,30 +12,46 @@ export interface XmlElement {
 const attribute = '@';
 const textKey = '#text';
 
-const parser = new XMLParser({
-  ignoreAttributes: false,
-  attributeNamePrefix: attribute,
-  textNodeName: textKey,
-  alwaysCreateTextNode: true,
-  parseTagValue: false,
-  parseAttributeValue: false,
-  // A name may begin with a space.
-  trimValues: false,
-  ignoreDeclaration: true,
-  jPath: false,
-  // One child or many: always a list.
-  isArray: (_name, _path, _leaf, isAttribute) => !isAttribute,
-  // Prefixes are the server's choice: vCenter and the simulator differ.
-  transformTagName: (name) => name.slice(name.indexOf(':') + 1),
-  // Entities that the document itself defines are none of ours: SOAP 1.1 forbids a document type declaration.
-  entityDecoder: {
-    setExternalEntities() {},
-    addInputEntities() {},
-    reset() {},
-    setXmlVersion() {},
-    decode: decodeText,
-  },
-});
+/** As it is being read. */
+interface Growing {
+  [nameOrAttribute: string]: Growing[] | string;
+}
+
+/** An element whose children are the document's topmost. @throws when a name is none of vim25. */
+function read(xml: string): XmlElement {
+  const document: Growing = { [textKey]: '' };
+  const above: Growing[] = [];
+  let element = document;
+  const parser = new Parser(
+    {
+      onopentagname(tag) {
+        // Prefixes are the server's choice: vCenter and the simulator differ.
+        const name = tag.slice(tag.indexOf(':') + 1);
+        if (name === '__proto__') throw new Error(`an element is called ${name}`);
+        const opened: Growing = { [textKey]: '' };
+        const same = Object.hasOwn(element, name) ? element[name] : undefined;
+        // One child or many: always a list.
+        if (Array.isArray(same)) same.push(opened);
+        else element[name] = [opened];
+        above.push(element);
+        element = opened;
+      },
+      onattribute(name, value) {
+        element[attribute + name] = value;
+      },
+      ontext(text) {
+        const before = element[textKey];
+        element[textKey] = typeof before === 'string' ? before + text : text;
+      },
+      onclosetag() {
+        element = above.pop() ?? document;
+      },
+    },
+    { xmlMode: true },
+  );
+  parser.end(xml);
+  return document;
+}
 
 /** The only element in the envelope's body. `undefined` when this is no SOAP envelope. */
 export function parseEnvelope(xml: string): { readonly name: string; readonly element: XmlElement } | undefined {
@@ -43,7 +59,7 @@ export function parseEnvelope(xml: string): { readonly name: string; readonly el
   if (xml.includes('<!DOCTYPE') || !xml.trimEnd().endsWith('Envelope>')) return undefined;
   let root: XmlElement;
   try {
-    root = parser.parse(xml) as XmlElement;
+    root = read(xml);
   } catch {
     // The caller says that the server did not answer in SOAP; why the parser stumbled helps nobody.
     return undefined;
@@ -59,7 +75,7 @@ export function parseEnvelope(xml: string): { readonly name: string; readonly el
 }
 
 export function children(element: XmlElement, name: string): readonly XmlElement[] {
-  const found = element[name];
+  const found = Object.hasOwn(element, name) ? element[name] : undefined;
   return found === undefined || typeof found === 'string' ? [] : found;
 }
 
@@ -119,18 +135,4 @@ export function xsiTypeOf(element: XmlElement): string | undefined {
     }
   }
   return undefined;
-}
-
-const named: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
-
-function decodeText(text: string): string {
-  if (!text.includes('&')) return text;
-  return text.replace(
-    /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(\w+));/gi,
-    (whole, hex?: string, decimal?: string, name?: string) => {
-      if (name !== undefined) return named[name] ?? whole;
-      const code = hex === undefined ? Number(decimal) : parseInt(hex, 16);
-      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-    },
-  );
 }
