@@ -42,6 +42,17 @@ const press = async (name: string | RegExp) => (await screen.findByRole('button'
 afterEach(cleanup);
 
 describe('the run page', () => {
+  it('says of an interrupted run that nobody is at work on what was under way', async () => {
+    const under = recorded.findIndex(({ type }) => type === 'step.applying') + 1;
+    const end = { ...ended('interrupted'), seq: under };
+    open(scriptedClient({ ...quiet, 'runs.watch': () => endedStream([snapshot(under), end]) }), '#/runs/r-1');
+    await screen.findByRole('region', { name: 'The run was interrupted: nobody drives it any more' });
+    expect(shownPhases().map(({ status }) => status)).toContain('interrupted');
+    expect(shownPhases().map(({ status }) => status)).not.toContain('running');
+    screen.getByText('Machines', { selector: 'button' }).click();
+    expect((await screen.findAllByRole('button', { name: /: Interrupted$/ })).length).toBeGreaterThan(0);
+  });
+
   it.each(recorded.map(({ type }, at) => ({ count: at + 1, type })))(
     'shows the run after any $count events (the last: $type)',
     async ({ count }) => {
@@ -173,6 +184,7 @@ function shownPhases() {
     ['Failed', 'failed'],
     ['Blocked', 'blocked'],
     ['Cancelled', 'cancelled'],
+    ['Interrupted', 'interrupted'],
   ]);
   return [...document.querySelectorAll('section[aria-label=Phases] > ol > li')].map((item) => {
     const [title, word] = [...item.querySelectorAll('button > span:first-child, button span > span > span')].map(
