@@ -84,7 +84,9 @@ describe('content libraries', () => {
       ['ubuntu-24', 'demo-template-1'],
     ] as const) {
       const vm = await deployLibraryItem(vcenter, wanted(item, name), signal);
-      expect(await found(name)).toMatchObject([{ ref: vm, path: `/DC0/vm/${name}`, poweredOn: false }]);
+      expect(await found(name)).toMatchObject([{ ref: vm, path: `/DC0/vm/${name}` }]);
+      const details = await openInventory(vcenter).vmDetails([vm], signal);
+      expect(details.get(vm.id)).toMatchObject({ poweredOn: false });
     }
   });
 
