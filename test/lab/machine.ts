@@ -102,23 +102,6 @@ export class LabMachine {
     await this.#untilSshAnswers(withinMs);
   }
 
-  /**
-   * On an overloaded box about one boot in fifty ends with no sshd although systemd calls itself done (seen at load 20
-   * and more). It is started again then, and what its journal says of the first start is shown, so that the cause can be
-   * found.
-   */
-  async #untilSshAnswers(withinMs: number): Promise<void> {
-    const what = `sshd of ${this.name} answers`;
-    try {
-      await until(what, Math.min(withinMs, 15_000), () => this.#readBanner());
-    } catch {
-      const { stdout } = await this.exec('systemctl status ssh --no-pager; journalctl -b -u ssh --no-pager -n 30');
-      process.stderr.write(`lab: sshd of ${this.name} did not come up by itself:\n${stdout}\n`);
-      await this.exec('systemctl reset-failed ssh; systemctl restart ssh');
-      await until(what, withinMs, () => this.#readBanner());
-    }
-  }
-
   /** Powers on, and waits until it has booted. */
   async start(): Promise<void> {
     await this.#container.start();
@@ -194,7 +177,7 @@ export class LabMachine {
     await this.run(['sh', '-c', 'cat > /etc/ssh/ssh_host_ed25519_key.pub'], `${hostKey.publicKey}\n`);
     await this.run(['systemctl', 'restart', 'ssh']);
     await this.#change({ ...this.#record, hostKey });
-    await until(`sshd of ${this.name} answers`, 10_000, () => this.#readBanner());
+    await this.#untilSshAnswers(10_000);
   }
 
   /** Replaces the lines that go before the distribution's sshd_config; see `sshd-settings.ts`. */
@@ -202,7 +185,7 @@ export class LabMachine {
     await this.run(['sh', '-c', 'cat > /etc/ssh/sshd_config.d/00-test.conf'], `${lines.join('\n')}\n`);
     await this.run(['systemctl', 'restart', 'ssh']);
     await this.#change({ ...this.#record, sshd: lines });
-    await until(`sshd of ${this.name} answers`, 10_000, () => this.#readBanner());
+    await this.#untilSshAnswers(10_000);
   }
 
   /** Lets in whoever this authority signed, and nobody by a key or password of their own. */
@@ -242,6 +225,16 @@ export class LabMachine {
   get #container(): Docker.Container {
     const { docker, lab } = this.#surroundings;
     return docker.getContainer(containerName(lab, this.name));
+  }
+
+  /** @throws with what the machine's journal says of sshd. */
+  async #untilSshAnswers(withinMs: number): Promise<void> {
+    try {
+      await until(`sshd of ${this.name} answers`, withinMs, () => this.#readBanner());
+    } catch (cause) {
+      const { stdout } = await this.exec(['journalctl', '-b', '-u', 'ssh', '--no-pager', '-n', '20']);
+      throw new Error(`sshd of ${this.name} does not answer:\n${stdout}`, { cause });
+    }
   }
 
   async #change(record: MachineRecord): Promise<void> {

@@ -12,9 +12,13 @@ export interface KeyPair {
   readonly publicKey: string;
 }
 
+/** ssh2 writes one pair in 256 so that no sshd reads it (mscdex/ssh2#1513): a machine with that host key never answers. */
 export function newKeyPair(comment: string): KeyPair {
-  const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment });
-  return { privateKey: pair.private, publicKey: pair.public };
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment });
+    const readable = [pair.private, pair.public].every((key) => !(ssh2.utils.parseKey(key) instanceof Error));
+    if (readable) return { privateKey: pair.private, publicKey: pair.public };
+  }
 }
 
 /** As `ssh-keygen -l` prints it: `SHA256:` and base64 without padding. */
