@@ -12,16 +12,16 @@ import { homeFolder } from '#main/store/home.ts';
 import { kubeconfigFiles } from '#main/store/kubeconfig-files.ts';
 import { Store } from '#main/store/store.ts';
 import { runErrors } from '#shared/errors/run.ts';
-import { followActiveRuns } from './active-runs.ts';
-import { listChoices } from './choices.ts';
-import { credentialsApi } from './credentials.ts';
+import { followActiveRuns } from './runs/active-runs.ts';
+import { listChoices } from './vsphere/choices.ts';
+import { credentialsApi } from './saved/credentials.ts';
 import { diagnosticsApi } from './diagnostics/diagnostics.ts';
-import { draftsApi } from './drafts.ts';
-import { findOrphans, removeOrphans } from './orphans.ts';
-import { clusterHealth } from './health.ts';
-import { followRun, followRunLog } from './follow-run.ts';
-import { listPools } from './pools.ts';
-import { profilesApi } from './profiles.ts';
+import { draftsApi } from './saved/drafts.ts';
+import { findOrphans, removeOrphans } from './vsphere/orphans.ts';
+import { clusterHealth } from './clusters/health.ts';
+import { followRun, followRunLog } from './runs/follow-run.ts';
+import { listPools } from './vsphere/pools.ts';
+import { profilesApi } from './saved/profiles.ts';
 import {
   clusterNamed,
   clusterSpecs,
@@ -30,15 +30,15 @@ import {
   listReleases,
   listRuns,
   readLogs,
-} from './queries.ts';
-import { readSpec } from './run-document.ts';
-import { runViews } from './run-views.ts';
-import { continueRun, planRun, startRun } from './runs.ts';
-import { planRemoval, startRemoval } from './removal.ts';
-import { secretsApi } from './secrets.ts';
-import { settingsApi } from './settings.ts';
+} from './clusters/queries.ts';
+import { readSpec } from './runs/run-document.ts';
+import { runViews } from './runs/run-views.ts';
+import { continueRun, planRun, startRun } from './runs/runs.ts';
+import { planRemoval, startRemoval } from './runs/removal.ts';
+import { secretsApi } from './saved/secrets.ts';
+import { settingsApi } from './saved/settings.ts';
 import type { Slipway } from './slipway.ts';
-import { templatesApi } from './templates.ts';
+import { templatesApi } from './saved/templates.ts';
 import type { World } from './world.ts';
 
 export interface SlipwayOptions {

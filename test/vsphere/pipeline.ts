@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { liveCluster } from '#main/api/live-cluster.ts';
+import { liveCluster } from '#main/api/runs/live-cluster.ts';
 import type { Cluster, ClusterRun } from '#main/cluster/cluster.ts';
 import type { InventoryPort } from '#main/cluster/ports.ts';
 import { createPhases, planCreate, vcenterPhases } from '#main/cluster/operations/create.ts';

@@ -1,4 +1,4 @@
-import type { RunViews } from '../run-views.ts';
+import type { RunViews } from '#main/api/runs/run-views.ts';
 import type { World } from '../world.ts';
 import { collectDiagnostics, type Diagnostics, type DiagnosticsWish } from './collect.ts';
 import { packDiagnostics, type Packed } from './pack.ts';

@@ -1,5 +1,5 @@
 import type { Service } from '#shared/contract/index.ts';
-import type { CertificateInteraction } from '../vcenters.ts';
+import type { CertificateInteraction } from '#main/api/vsphere/vcenters.ts';
 import type { ServiceOptions } from './service.ts';
 
 type Credentials = Pick<Service, Extract<keyof Service, `credentials.${string}`>>;

@@ -1,4 +1,4 @@
-import type { CertificateInteraction } from '#main/api/vcenters.ts';
+import type { CertificateInteraction } from '#main/api/vsphere/vcenters.ts';
 import type { CommandContext } from './command.ts';
 import { isYes } from './host-keys.ts';
 import { printerFor } from './printer.ts';

@@ -1,4 +1,4 @@
-import type { CheckedCredential, GivenTrust } from '#main/api/credentials.ts';
+import type { CheckedCredential, GivenTrust } from '#main/api/saved/credentials.ts';
 import { cliErrors } from '#shared/errors/cli.ts';
 import { certificateInteraction } from '../certificates.ts';
 import type { Command, CommandContext, Option } from '../command.ts';

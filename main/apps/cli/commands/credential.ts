@@ -1,4 +1,4 @@
-import type { CredentialSummary } from '#main/api/credentials.ts';
+import type { CredentialSummary } from '#main/api/saved/credentials.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { interruptible } from '../interruptible.ts';

@@ -1,4 +1,4 @@
-import type { PoolSummary } from '#main/api/pools.ts';
+import type { PoolSummary } from '#main/api/vsphere/pools.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printerFor, writeJson } from '../printer.ts';

@@ -1,4 +1,4 @@
-import type { ProfileSummary } from '#main/api/profiles.ts';
+import type { ProfileSummary } from '#main/api/saved/profiles.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printerFor, writeJson } from '../printer.ts';

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { TemplateSummary } from '#main/api/templates.ts';
+import type { TemplateSummary } from '#main/api/saved/templates.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printerFor, writeJson } from '../printer.ts';

@@ -1,4 +1,4 @@
-import { choiceKinds, type ChoiceKind, usualKinds, type VsphereChoice } from '#main/api/choices.ts';
+import { choiceKinds, type ChoiceKind, usualKinds, type VsphereChoice } from '#main/api/vsphere/choices.ts';
 import { cliErrors } from '#shared/errors/cli.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';

@@ -1,4 +1,4 @@
-import type { Orphan, OrphanRemoval } from '#main/api/orphans.ts';
+import type { Orphan, OrphanRemoval } from '#main/api/vsphere/orphans.ts';
 import type { Slipway } from '#main/api/slipway.ts';
 import { cliErrors } from '#shared/errors/cli.ts';
 import type { Command, CommandContext } from '../command.ts';

@@ -1,4 +1,4 @@
-import { slipwayRole } from '#main/api/vsphere-role.ts';
+import { slipwayRole } from '#main/api/vsphere/role.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printerFor, writeJson } from '../printer.ts';

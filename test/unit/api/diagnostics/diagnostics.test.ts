@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { extract } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
 import { diagnosticsApi } from '#main/api/diagnostics/diagnostics.ts';
-import { runViews } from '#main/api/run-views.ts';
+import { runViews } from '#main/api/runs/run-views.ts';
 import { createRedactor } from '#main/secrets/redactor.ts';
 import { Store } from '#main/store/store.ts';
 import { ClusterSpec } from '#shared/spec/cluster.ts';

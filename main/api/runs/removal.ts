@@ -1,0 +1,45 @@
+import { planRemove, type RemoveOptions } from '#main/cluster/operations/remove.ts';
+import { runPlan } from '#main/engine/runner.ts';
+import { runErrors } from '#shared/errors/run.ts';
+import { driveRun, knownMachines, newRunId } from './drive-run.ts';
+import { clusterNamed } from '#main/api/clusters/queries.ts';
+import { type RunDocument, toJson } from './run-document.ts';
+import { documentsOf } from './run-documents.ts';
+import type { Interaction, RemovalPlan, RunControl, RunObserver, RunResult } from '#main/api/slipway.ts';
+import type { World } from '#main/api/world.ts';
+
+/** What `startRemoval` would do, by the inventory alone. */
+export function planRemoval(world: World, name: string | undefined): RemovalPlan {
+  const { id, spec, release } = clusterNamed(world, name);
+  const { build, records } = knownMachines(world.store, id, { spec, release, folder: '/' });
+  return { steps: planRemove(build(records)).steps };
+}
+
+/** Removes what was made for a cluster, cleans the machines that were there before, and forgets it. */
+export async function startRemoval(
+  world: World,
+  name: string | undefined,
+  options: RemoveOptions,
+  interaction: Interaction,
+  observer: RunObserver,
+  control: RunControl,
+): Promise<RunResult> {
+  const { id: clusterId, spec, release } = clusterNamed(world, name);
+  const busy = world.store.leases.current(clusterId);
+  if (busy) throw runErrors.busy({ cluster: spec.metadata.name, run: busy.runId });
+  const runId = newRunId(world);
+  const document: RunDocument = { spec, release, folder: documentsOf(world, clusterId).next().value?.folder ?? '/' };
+  const machines = knownMachines(world.store, clusterId, document);
+  const result = await driveRun(world, { runId, machines, interaction, observer, control }, (runner) => {
+    const plan = planRemove(runner.ports.cluster, options);
+    return runPlan({ ...runner, run: { runId, clusterId, document: toJson(document) }, plan });
+  });
+  return forgetRemoved(world, clusterId, result);
+}
+
+/** Last of all: as long as anything of a cluster exists, its records do. */
+export function forgetRemoved(world: World, clusterId: string, result: RunResult): RunResult {
+  const isRemoval = result.view.plan.operation === 'remove';
+  if (isRemoval && result.outcome === 'succeeded') world.store.clusters.remove(clusterId, { forgetWhatExists: true });
+  return result;
+}
