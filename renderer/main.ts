@@ -4,8 +4,8 @@ import NoHost from './features/shell/NoHost.svelte';
 import { electronBridge, electronClient } from './lib/client/electron-client.ts';
 import { dropSession, hasToken, openSession, OtherVersion } from './lib/client/session.ts';
 import { webClient } from './lib/client/web-client.ts';
-import { App as AppState } from './lib/state/app.svelte.ts';
-import { ThemeChoice } from './lib/state/theme.svelte.ts';
+import { App as AppState } from './lib/state/app/app.svelte.ts';
+import { ThemeChoice } from './lib/state/app/theme.svelte.ts';
 import './theme/app.css';
 
 const place = document.querySelector('#app') ?? document.body;

@@ -1,7 +1,7 @@
 import { render } from '@testing-library/svelte';
 import App from '#renderer/App.svelte';
-import { App as AppState } from '#renderer/lib/state/app.svelte.ts';
-import { ThemeChoice } from '#renderer/lib/state/theme.svelte.ts';
+import { App as AppState } from '#renderer/lib/state/app/app.svelte.ts';
+import { ThemeChoice } from '#renderer/lib/state/app/theme.svelte.ts';
 import type { Client } from '#shared/contract/index.ts';
 
 /** The whole application at one address, over this client. */

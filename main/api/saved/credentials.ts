@@ -8,7 +8,13 @@ import { openInventory } from '#main/vsphere/inventory/inventory.ts';
 import { privilegesForCreate, type PrivilegesFound } from '#main/vsphere/privileges-for-create.ts';
 import { credentialErrors } from '#shared/errors/credential.ts';
 import { dnsLabel } from '#shared/spec/parts.ts';
-import { type CertificateInteraction, inspectServer, openVcenterOf, openWith, trustFor } from '#main/api/vsphere/vcenters.ts';
+import {
+  type CertificateInteraction,
+  inspectServer,
+  openVcenterOf,
+  openWith,
+  trustFor,
+} from '#main/api/vsphere/vcenters.ts';
 import type { World } from '#main/api/world.ts';
 
 /** A cloud credential as it may be shown: no secret is in it. */

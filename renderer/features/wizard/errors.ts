@@ -1,4 +1,4 @@
-import type { Wizard } from '#renderer/lib/state/wizard.svelte.ts';
+import type { Wizard } from '#renderer/lib/state/wizard/wizard.svelte.ts';
 import { m } from '#renderer/messages/catalogue.ts';
 
 /** What the field with this path says is wrong with it, once the person wanted to go on. */

@@ -1,5 +1,5 @@
 import type { CheckedCredential, Client, CredentialSummary, InspectedServer, InputOf } from '#shared/contract/index.ts';
-import { Answer } from './answer.svelte.ts';
+import { Answer } from '#renderer/lib/state/app/answer.svelte.ts';
 import { credentialField } from './credential-field.ts';
 
 /** What is to be new about a credential that is kept: a rotated password, a renewed certificate, another user. */

@@ -1,7 +1,7 @@
 import type { ClusterHealth } from '#renderer/lib/client/answers.ts';
 import type { Client } from '#shared/contract/index.ts';
-import { Answer } from './answer.svelte.ts';
-import { everyWhileVisible } from './every.ts';
+import { Answer } from '#renderer/lib/state/app/answer.svelte.ts';
+import { everyWhileVisible } from '#renderer/lib/state/app/every.ts';
 
 /** Each look goes through SSH to the cluster's own API. */
 const everyMs = 30_000;

@@ -1,5 +1,5 @@
 import type { Client, OutputOf } from '#shared/contract/index.ts';
-import { Answer } from './answer.svelte.ts';
+import { Answer } from '#renderer/lib/state/app/answer.svelte.ts';
 
 /** The support bundle: first what would be in it, then the file. */
 export class Diagnostics {

@@ -1,7 +1,7 @@
 import { dropLeft, leaveBehind } from '#renderer/lib/wizard/left-behind.ts';
 import type { DraftContent } from '#renderer/lib/wizard/draft-content.ts';
 import type { Client } from '#shared/contract/index.ts';
-import { Answer } from './answer.svelte.ts';
+import { Answer } from '#renderer/lib/state/app/answer.svelte.ts';
 
 const typingMs = 400;
 

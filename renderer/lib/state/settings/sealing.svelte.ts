@@ -1,5 +1,5 @@
 import type { Client } from '#shared/contract/index.ts';
-import { Answer } from './answer.svelte.ts';
+import { Answer } from '#renderer/lib/state/app/answer.svelte.ts';
 
 /** A secret on its way into the vault. The page forgets it as soon as the vault has it. */
 export class Sealing {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Client, OutputOf, TemplateSummary } from '#shared/contract/index.ts';
 import { NodeTemplate, type NodeTemplateInput } from '#shared/spec/node-template.ts';
-import { Answer } from './answer.svelte.ts';
+import { Answer } from '#renderer/lib/state/app/answer.svelte.ts';
 
 /** The node templates of the inventory, by name. */
 export class Templates {

@@ -3,10 +3,10 @@ import type { Client } from '#shared/contract/index.ts';
 import { Announcer } from './announcer.svelte.ts';
 import { Clock } from './clock.svelte.ts';
 import { Host } from './host.svelte.ts';
-import { NewCluster } from './new-cluster.svelte.ts';
+import { NewCluster } from '#renderer/lib/state/wizard/new-cluster.svelte.ts';
 import { Questions } from './questions.svelte.ts';
 import { Router } from './router.svelte.ts';
-import { Settings } from './settings.svelte.ts';
+import { Settings } from '#renderer/lib/state/settings/settings.svelte.ts';
 
 /** What lives as long as the window. */
 export class App {

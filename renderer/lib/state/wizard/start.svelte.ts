@@ -6,7 +6,7 @@ import { isStep } from '#renderer/lib/wizard/steps.ts';
 import type { Client } from '#shared/contract/index.ts';
 import { errorData, hasCode, type ErrorData } from '#shared/errors/define.ts';
 import { wizardErrors } from '#shared/errors/wizard.ts';
-import { WizardKnown } from './wizard-known.svelte.ts';
+import { WizardKnown } from './known.svelte.ts';
 import { Wizard } from './wizard.svelte.ts';
 
 export interface Beginnings {

@@ -1,7 +1,7 @@
 import { isSpecDocument, type SpecDocument } from '#renderer/lib/wizard/spec-document.ts';
 import type * as yamlText from '#renderer/lib/wizard/yaml-text.ts';
 import type { Client, OutputOf } from '#shared/contract/index.ts';
-import { Answer } from './answer.svelte.ts';
+import { Answer } from '#renderer/lib/state/app/answer.svelte.ts';
 
 type YamlText = typeof yamlText;
 

@@ -1,5 +1,5 @@
 import type { CheckedCredential, Client, CredentialSummary, OutputOf } from '#shared/contract/index.ts';
-import { Answer } from './answer.svelte.ts';
+import { Answer } from '#renderer/lib/state/app/answer.svelte.ts';
 
 /** All cloud credentials of the inventory, by name. */
 export class Credentials {

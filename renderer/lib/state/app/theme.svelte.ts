@@ -1,5 +1,5 @@
 import type { Settings as Values } from '#shared/contract/index.ts';
-import type { Settings } from './settings.svelte.ts';
+import type { Settings } from '#renderer/lib/state/settings/settings.svelte.ts';
 
 export const themes = ['system', 'light', 'dark', 'contrast'] as const satisfies readonly Values['theme'][];
 export type Theme = (typeof themes)[number];

@@ -1,5 +1,5 @@
 import type { Client, ProfileSummary } from '#shared/contract/index.ts';
-import { Answer } from './answer.svelte.ts';
+import { Answer } from '#renderer/lib/state/app/answer.svelte.ts';
 
 /** A profile as its text, new or changed. */
 export class ProfileText {

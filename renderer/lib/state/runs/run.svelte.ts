@@ -5,7 +5,7 @@ import type { Client } from '#shared/contract/index.ts';
 import { errorData, hasCode, type ErrorData } from '#shared/errors/define.ts';
 import { initialView, reduce } from '#shared/run/reducer.ts';
 import type { RunView } from '#shared/run/view.ts';
-import { Answer } from './answer.svelte.ts';
+import { Answer } from '#renderer/lib/state/app/answer.svelte.ts';
 
 /** One run as it goes on, whoever drives it. */
 export class Run {

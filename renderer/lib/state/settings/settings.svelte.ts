@@ -1,5 +1,5 @@
 import type { Client, InputOf, Settings as Values } from '#shared/contract/index.ts';
-import { Answer } from './answer.svelte.ts';
+import { Answer } from '#renderer/lib/state/app/answer.svelte.ts';
 
 /** What holds for the whole application. The host keeps it; every window asks for it when it opens. */
 export class Settings {

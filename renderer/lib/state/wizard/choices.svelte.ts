@@ -1,6 +1,6 @@
 import type { VsphereChoice } from '#renderer/lib/wizard/template-choices.ts';
 import type { Client } from '#shared/contract/index.ts';
-import { Answer } from './answer.svelte.ts';
+import { Answer } from '#renderer/lib/state/app/answer.svelte.ts';
 
 const places = ['datacenters', 'clusters', 'pools', 'datastores', 'datastore-clusters', 'networks', 'folders'] as const;
 /** May be thousands, or need an API of its own: only when the person asks for them. */

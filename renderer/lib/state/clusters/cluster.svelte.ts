@@ -1,8 +1,8 @@
 import type { ClusterDetails, PoolSummary, RunSummary, StartedRun } from '#renderer/lib/client/answers.ts';
 import type { Client, OutputOf } from '#shared/contract/index.ts';
-import { Answer } from './answer.svelte.ts';
+import { Answer } from '#renderer/lib/state/app/answer.svelte.ts';
 import { Health } from './cluster-health.svelte.ts';
-import { everyWhileVisible } from './every.ts';
+import { everyWhileVisible } from '#renderer/lib/state/app/every.ts';
 
 const everyMs = 5_000;
 

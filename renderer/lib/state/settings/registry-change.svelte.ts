@@ -1,6 +1,6 @@
 import { plainName } from '#renderer/lib/format/names.ts';
 import type { Client, Settings as Values } from '#shared/contract/index.ts';
-import { Answer } from './answer.svelte.ts';
+import { Answer } from '#renderer/lib/state/app/answer.svelte.ts';
 import type { Settings } from './settings.svelte.ts';
 
 type Registry = Values['registries'][number];

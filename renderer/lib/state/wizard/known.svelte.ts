@@ -1,6 +1,6 @@
 import type { Beginning } from '#renderer/lib/wizard/begin.ts';
 import type { Client, OutputOf } from '#shared/contract/index.ts';
-import { Answer } from './answer.svelte.ts';
+import { Answer } from '#renderer/lib/state/app/answer.svelte.ts';
 
 /** What the host knows and the forms offer. Asked for by the step that shows it, once. */
 export class WizardKnown {

@@ -1,7 +1,7 @@
 import type { ClusterSummary, DraftSummary } from '#renderer/lib/client/answers.ts';
 import type { Client } from '#shared/contract/index.ts';
-import { Answer } from './answer.svelte.ts';
-import { everyWhileVisible } from './every.ts';
+import { Answer } from '#renderer/lib/state/app/answer.svelte.ts';
+import { everyWhileVisible } from '#renderer/lib/state/app/every.ts';
 
 const everyMs = 4_000;
 

@@ -1,5 +1,5 @@
 import type { Client, SecretSummary } from '#shared/contract/index.ts';
-import { Answer } from './answer.svelte.ts';
+import { Answer } from '#renderer/lib/state/app/answer.svelte.ts';
 
 /** Values that specs name: their names can be seen, they themselves never again. */
 export class Secrets {

@@ -1,7 +1,7 @@
 import type { PlannedRun, StartedRun } from '#renderer/lib/client/answers.ts';
 import type { SpecDocument } from '#renderer/lib/wizard/spec-document.ts';
 import type { Client } from '#shared/contract/index.ts';
-import { Answer } from './answer.svelte.ts';
+import { Answer } from '#renderer/lib/state/app/answer.svelte.ts';
 
 /** From the finished document to the run. */
 export class WizardPlan {

@@ -1,6 +1,6 @@
 import type { PlannedRun, StartedRun } from '#renderer/lib/client/answers.ts';
 import type { Client, OutputOf } from '#shared/contract/index.ts';
-import { Answer } from './answer.svelte.ts';
+import { Answer } from '#renderer/lib/state/app/answer.svelte.ts';
 
 const typingMs = 350;
 

@@ -13,10 +13,10 @@ import { stepBeside, steps, type StepId } from '#renderer/lib/wizard/steps.ts';
 import { machineWarnings, networkWarnings } from '#renderer/lib/wizard/warnings.ts';
 import type { DraftContent } from '#renderer/lib/wizard/draft-content.ts';
 import type { Client } from '#shared/contract/index.ts';
-import { WizardDraft } from './wizard-draft.svelte.ts';
-import type { WizardKnown } from './wizard-known.svelte.ts';
-import { WizardPlan } from './wizard-plan.svelte.ts';
-import { WizardYaml } from './wizard-yaml.svelte.ts';
+import { WizardDraft } from './draft.svelte.ts';
+import type { WizardKnown } from './known.svelte.ts';
+import { WizardPlan } from './plan.svelte.ts';
+import { WizardYaml } from './yaml.svelte.ts';
 
 /** A cluster on its way from the first question to its run. The document is the only truth: forms and YAML show it. */
 export class Wizard {

@@ -1,8 +1,8 @@
 import { nameFromAddress } from '#renderer/lib/format/names.ts';
 import type { CheckedCredential, Client, InspectedServer, Trust } from '#shared/contract/index.ts';
-import { Answer } from './answer.svelte.ts';
+import { Answer } from '#renderer/lib/state/app/answer.svelte.ts';
 import { credentialField, type CredentialField } from './credential-field.ts';
-import type { Settings } from './settings.svelte.ts';
+import type { Settings } from '#renderer/lib/state/settings/settings.svelte.ts';
 
 /** A cloud credential on its way into the inventory: the server first, then one login. */
 export class NewCredential {
