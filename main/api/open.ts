@@ -13,32 +13,27 @@ import { kubeconfigFiles } from '#main/store/kubeconfig-files.ts';
 import { Store } from '#main/store/store.ts';
 import { runErrors } from '#shared/errors/run.ts';
 import { followActiveRuns } from './runs/active-runs.ts';
-import { listChoices } from './vsphere/choices.ts';
 import { credentialsApi } from './saved/credentials.ts';
 import { diagnosticsApi } from './diagnostics/diagnostics.ts';
 import { draftsApi } from './saved/drafts.ts';
-import { findOrphans, removeOrphans } from './vsphere/orphans.ts';
 import { clusterHealth } from './clusters/health.ts';
 import { followRun, followRunLog } from './runs/follow-run.ts';
 import { listPools } from './vsphere/pools.ts';
 import { profilesApi } from './saved/profiles.ts';
-import {
-  clusterNamed,
-  clusterSpecs,
-  clusterStatus,
-  listClusters,
-  listReleases,
-  listRuns,
-  readLogs,
-} from './clusters/queries.ts';
+import { clusterNamed } from './clusters/cluster-named.ts';
+import { clusterSpecs, clusterStatus, listClusters, listRuns } from './clusters/queries.ts';
+import { listReleases } from './clusters/releases.ts';
+import { planRun } from './runs/plan-run.ts';
+import { readLogs } from './runs/read-logs.ts';
 import { readSpec } from './runs/run-document.ts';
 import { runViews } from './runs/run-views.ts';
-import { continueRun, planRun, startRun } from './runs/runs.ts';
+import { continueRun, startRun } from './runs/runs.ts';
 import { planRemoval, startRemoval } from './runs/removal.ts';
 import { secretsApi } from './saved/secrets.ts';
 import { settingsApi } from './saved/settings.ts';
 import type { Slipway } from './slipway.ts';
 import { templatesApi } from './saved/templates.ts';
+import { vsphereApi } from './vsphere/vsphere.ts';
 import type { World } from './world.ts';
 
 export interface SlipwayOptions {
@@ -125,11 +120,7 @@ export async function openSlipway(options: SlipwayOptions): Promise<Slipway> {
     secrets: secretsApi(world),
     diagnostics: diagnosticsApi(world, views),
     settings: settingsApi(world, vaultOnce),
-    vsphere: {
-      choices: (credential, wanted, signal) => listChoices(world, credential, wanted, signal),
-      orphans: (credential, signal) => findOrphans(world, credential, signal),
-      removeOrphans: (credential, chosen, signal) => removeOrphans(world, credential, chosen, signal),
-    },
+    vsphere: vsphereApi(world),
     pools: async (name) => listPools(world, name),
     releases: listReleases,
     home,

@@ -1,6 +1,7 @@
 import { openQuestions } from '#main/api/service/questions.ts';
 import { openRunDriver, type RunDriver } from '#main/api/service/run-driver.ts';
-import { createService, type ServiceOptions } from '#main/api/service/service.ts';
+import { createService } from '#main/api/service/service.ts';
+import type { ServiceOptions } from '#main/api/service/service-options.ts';
 import { createDispatcher, type Dispatcher } from '#main/rpc/dispatcher.ts';
 import type { Fault } from '#main/rpc/failures.ts';
 

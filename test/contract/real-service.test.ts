@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openSlipway } from '#main/api/open.ts';
-import type { FileDialogs } from '#main/api/service/service.ts';
+import type { FileDialogs } from '#main/api/service/file-dialogs.ts';
 import { nodeHost } from '#main/apps/node-host.ts';
 import { openHost } from '#main/apps/open-host.ts';
 import type { Fault } from '#main/rpc/failures.ts';

@@ -4,9 +4,9 @@ import { type ErrorData, errorData } from '#shared/errors/define.ts';
 import { healthErrors } from '#shared/errors/health.ts';
 import { knownMachines, openLook } from '#main/api/runs/drive-run.ts';
 import { type AddonHealth, addonsOf, type NodeHealth, nodesOf, versionOf } from './health-of-objects.ts';
-import { clusterNamed } from './queries.ts';
+import { clusterNamed } from './cluster-named.ts';
 import { documentsOf } from '#main/api/runs/run-documents.ts';
-import type { Interaction } from '#main/api/slipway.ts';
+import type { Interaction } from '#main/api/runs/interaction.ts';
 import type { World } from '#main/api/world.ts';
 
 /** What a cluster's own API says of it now. */

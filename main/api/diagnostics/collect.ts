@@ -5,9 +5,10 @@ import type { ClusterRecord } from '#main/store/clusters.ts';
 import { type ErrorData, errorData } from '#shared/errors/define.ts';
 import type { Json } from '#shared/json.ts';
 import { stepsOf } from '#shared/run/view.ts';
-import { clusterNamed, clusterStatus, listRuns } from '#main/api/clusters/queries.ts';
+import { clusterNamed } from '#main/api/clusters/cluster-named.ts';
+import { clusterStatus, listRuns } from '#main/api/clusters/queries.ts';
+import type { RunSummary } from '#main/api/runs/run-summary.ts';
 import type { RunViews } from '#main/api/runs/run-views.ts';
-import type { RunSummary } from '../slipway.ts';
 import type { World } from '../world.ts';
 import { plainJson, specToShow } from './redact-file.ts';
 

@@ -1,8 +1,7 @@
 import type { RunView } from '#shared/run/view.ts';
 import { lookMs } from './run-end.ts';
 import type { RunViews } from './run-views.ts';
-import type { RunSummary } from '#main/api/slipway.ts';
-import { runSummary } from '#main/api/clusters/queries.ts';
+import { type RunSummary, runSummary } from './run-summary.ts';
 import type { World } from '#main/api/world.ts';
 
 /** A run that somebody drives now, and how far it is. */

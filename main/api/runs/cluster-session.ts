@@ -16,7 +16,7 @@ import { kubeconfigFiles } from '#main/store/kubeconfig-files.ts';
 import { certificateErrors } from '#shared/errors/certificate.ts';
 import { withCachedCertificates } from './cached-inventory.ts';
 import { HostKeyApproval } from './host-keys.ts';
-import type { Interaction } from '#main/api/slipway.ts';
+import type { Interaction } from './interaction.ts';
 import { liveCluster } from './live-cluster.ts';
 import { manifestSources } from './manifest-sources.ts';
 

@@ -3,7 +3,8 @@ import type { RunView } from '#shared/run/view.ts';
 import { runErrors } from '#shared/errors/run.ts';
 import { lookMs, runEnd } from './run-end.ts';
 import type { RunViews } from './run-views.ts';
-import type { LogLine, RunSummary } from '#main/api/slipway.ts';
+import type { LogLine } from '#main/store/run-log.ts';
+import type { RunSummary } from './run-summary.ts';
 import type { World } from '#main/api/world.ts';
 
 /** A reader that missed more gets a snapshot: it is smaller, and quicker to show. */

@@ -1,6 +1,6 @@
 import type { ApproveHostKey } from '#main/machines/ssh/known-hosts.ts';
 import type { ConnectionSettings } from '#main/machines/ssh/settings.ts';
-import type { Interaction, UnknownHostKey } from '#main/api/slipway.ts';
+import type { Interaction, UnknownHostKey } from './interaction.ts';
 
 interface Asked {
   readonly key: UnknownHostKey;

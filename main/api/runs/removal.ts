@@ -1,12 +1,18 @@
 import { planRemove, type RemoveOptions } from '#main/cluster/operations/remove.ts';
+import type { Plan } from '#main/engine/plan.ts';
 import { runPlan } from '#main/engine/runner.ts';
 import { runErrors } from '#shared/errors/run.ts';
 import { driveRun, knownMachines, newRunId } from './drive-run.ts';
-import { clusterNamed } from '#main/api/clusters/queries.ts';
+import { clusterNamed } from '#main/api/clusters/cluster-named.ts';
 import { type RunDocument, toJson } from './run-document.ts';
 import { documentsOf } from './run-documents.ts';
-import type { Interaction, RemovalPlan, RunControl, RunObserver, RunResult } from '#main/api/slipway.ts';
+import type { RunControl, RunObserver, RunResult } from './driving.ts';
+import type { Interaction } from './interaction.ts';
 import type { World } from '#main/api/world.ts';
+
+export interface RemovalPlan {
+  readonly steps: Plan['steps'];
+}
 
 /** What `startRemoval` would do, by the inventory alone. */
 export function planRemoval(world: World, name: string | undefined): RemovalPlan {

@@ -8,8 +8,15 @@ import { type ErrorData, hasCode } from '#shared/errors/define.ts';
 import type { Json } from '#shared/json.ts';
 import { ClusterSpec } from '#shared/spec/cluster.ts';
 import type { Store } from '#main/store/store.ts';
-import type { SpecSource } from '#main/api/slipway.ts';
 import { withInventoryTemplates } from '#main/api/saved/templates.ts';
+
+/** A cluster spec as it was given. */
+export interface SpecSource {
+  /** YAML or JSON. */
+  readonly text: string;
+  /** Where relative paths in it (`file:` references, add-on files) start: the folder of the spec file. */
+  readonly folder: string;
+}
 
 /** What is journaled beside the plan: enough to build the ports again after a crash. */
 export const RunDocument = v.strictObject({ spec: ClusterSpec, release: v.string(), folder: v.string() });

@@ -1,7 +1,7 @@
 import type { RunEvent } from '#shared/run/events.ts';
 import { initialView, reduce } from '#shared/run/reducer.ts';
 import type { RunView } from '#shared/run/view.ts';
-import type { RunObserver } from '#main/api/slipway.ts';
+import type { RunObserver } from './driving.ts';
 import type { World } from '#main/api/world.ts';
 
 /** So many runs are remembered: more are hardly looked at together, and a view of 15 000 steps takes megabytes. */

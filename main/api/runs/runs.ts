@@ -1,73 +1,18 @@
 import * as v from 'valibot';
-import type { ClusterRun } from '#main/cluster/cluster.ts';
 import { planCreate } from '#main/cluster/operations/create.ts';
-import type { Finding } from '#main/cluster/vsphere-port.ts';
-import { previewPlan } from '#main/engine/preview.ts';
 import { resumeRun, runPlan } from '#main/engine/runner.ts';
 import { runErrors } from '#shared/errors/run.ts';
-import { driveRun, limitsFor, machinesOf, newRunId, openSession, phases } from './drive-run.ts';
-import { estimateRun } from '#main/api/planning/estimate/estimate.ts';
-import { earlierDurations } from '#main/api/planning/estimate/history.ts';
-import { joinedMachines } from './joined-machines.ts';
-import { planFindings, type StepWarning } from '#main/api/planning/plan-findings.ts';
-import { makesOf } from '#main/api/planning/plan-makes.ts';
-import { clusterNamed } from '#main/api/clusters/queries.ts';
-import { forgetRemoved } from './removal.ts';
-import { readSpec, RunDocument, toJson } from './run-document.ts';
-import type { RunViews } from './run-views.ts';
-import type { Interaction, PlanResult, RunControl, RunObserver, RunResult, SpecSource } from '#main/api/slipway.ts';
-import { watchRun } from './watch-run.ts';
+import { clusterNamed } from '#main/api/clusters/cluster-named.ts';
 import type { World } from '#main/api/world.ts';
+import { driveRun, machinesOf, newRunId } from './drive-run.ts';
+import type { RunControl, RunObserver, RunResult } from './driving.ts';
+import type { Interaction } from './interaction.ts';
+import { joinedMachines } from './joined-machines.ts';
+import { forgetRemoved } from './removal.ts';
+import { readSpec, RunDocument, type SpecSource, toJson } from './run-document.ts';
+import { watchRun } from './watch-run.ts';
 
-/** Looks at everything the plan would touch and changes nothing, not even the inventory. */
-export async function planRun(
-  world: World,
-  views: RunViews,
-  source: SpecSource,
-  interaction: Interaction,
-  signal: AbortSignal,
-): Promise<PlanResult> {
-  const { document, warnings } = readSpec(world.store, source);
-  const known = world.store.clusters.find(document.spec.metadata.name);
-  const machines = machinesOf(world, known?.id ?? 'c-new', document);
-  const found: StepWarning[] = [];
-  const vcenter: Finding[] = [];
-  await using session = await openSession(world, machines, interaction, '', signal);
-  const { cluster } = session.run;
-  const plan = planCreate(cluster, { joined: known ? joinedMachines(world.store, known.id) : new Set() });
-  await session.connectAll(signal);
-  const preview = await previewPlan({
-    plan,
-    phases,
-    ports: withPreflightSeen(session.run, (findings) => vcenter.push(...findings)),
-    concurrency: { machines: cluster.spec.concurrency.machines },
-    signal,
-    onWarning: (step, text) => found.push({ step, text }),
-  });
-  const earlier = await earlierDurations(world, views, plan.operation, signal);
-  return {
-    clusterId: known?.id,
-    plan,
-    preview,
-    warnings: [...warnings, ...new Set(found.map(({ text }) => text))],
-    findings: planFindings(preview, found, vcenter),
-    makes: makesOf(cluster, preview),
-    estimate: estimateRun(plan, preview, earlier, limitsFor(cluster)),
-  };
-}
-
-/** Nothing is made during a look, so the cluster stays what it is. */
-function withPreflightSeen(run: ClusterRun, onFindings: (findings: readonly Finding[]) => void): ClusterRun {
-  const { vsphere } = run;
-  if (!vsphere) return run;
-  const preflight: typeof vsphere.preflight = async (request, signal) => {
-    const findings = await vsphere.preflight(request, signal);
-    onFindings(findings);
-    return findings;
-  };
-  return { ...run, vsphere: { ...vsphere, preflight } };
-}
-
+/** Creates, or brings up to date. Follows the run of whoever is at work on the cluster already. */
 export async function startRun(
   world: World,
   source: SpecSource,

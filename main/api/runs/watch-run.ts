@@ -1,7 +1,7 @@
 import { initialView, reduce } from '#shared/run/reducer.ts';
 import { hasCode } from '#shared/errors/define.ts';
 import { lookMs } from './run-end.ts';
-import type { RunControl, RunObserver, RunResult } from '#main/api/slipway.ts';
+import type { RunControl, RunObserver, RunResult } from './driving.ts';
 import type { World } from '#main/api/world.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { planView } from '#main/engine/plan.ts';
 import type { Service } from '#shared/contract/index.ts';
-import type { ServiceOptions } from './service.ts';
+import type { ServiceOptions } from './service-options.ts';
 
 type Clusters = Pick<Service, Extract<keyof Service, `clusters.${string}`>>;
 

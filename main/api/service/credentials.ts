@@ -1,6 +1,6 @@
 import type { Service } from '#shared/contract/index.ts';
 import type { CertificateInteraction } from '#main/api/vsphere/vcenters.ts';
-import type { ServiceOptions } from './service.ts';
+import type { ServiceOptions } from './service-options.ts';
 
 type Credentials = Pick<Service, Extract<keyof Service, `credentials.${string}`>>;
 

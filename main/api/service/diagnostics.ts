@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { Service } from '#shared/contract/index.ts';
-import type { ServiceOptions } from './service.ts';
+import type { ServiceOptions } from './service-options.ts';
 
 type Diagnostics = Pick<Service, Extract<keyof Service, `diagnostics.${string}`>>;
 

@@ -1,6 +1,7 @@
 import { contractVersion, type Service } from '#shared/contract/index.ts';
 import { hostErrors } from '#shared/errors/host.ts';
-import type { FileDialogs, ServiceOptions } from './service.ts';
+import type { FileDialogs } from './file-dialogs.ts';
+import type { ServiceOptions } from './service-options.ts';
 
 type Host = Pick<Service, Extract<keyof Service, `host.${string}`>>;
 

@@ -1,5 +1,5 @@
 import type { Service } from '#shared/contract/index.ts';
-import type { ServiceOptions } from './service.ts';
+import type { ServiceOptions } from './service-options.ts';
 
 type Profiles = Pick<Service, Extract<keyof Service, `profiles.${string}`>>;
 

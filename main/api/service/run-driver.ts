@@ -1,6 +1,7 @@
 import type { StartedRun } from '#shared/contract/index.ts';
 import { runErrors } from '#shared/errors/run.ts';
-import type { Interaction, RunControl, RunObserver, RunResult } from '../slipway.ts';
+import type { RunControl, RunObserver, RunResult } from '#main/api/runs/driving.ts';
+import type { Interaction } from '#main/api/runs/interaction.ts';
 import type { Questions } from './questions.ts';
 
 export interface DrivenRun {

@@ -2,7 +2,7 @@ import type { StepForecast } from '#main/engine/preview.ts';
 import { planView } from '#main/engine/plan.ts';
 import type { Forecast, RunFrame, Service } from '#shared/contract/index.ts';
 import type { RunChange } from '#main/api/runs/follow-run.ts';
-import type { ServiceOptions } from './service.ts';
+import type { ServiceOptions } from './service-options.ts';
 
 type Runs = Pick<Service, Extract<keyof Service, `runs.${string}`>>;
 

@@ -1,6 +1,6 @@
 import type { Service } from '#shared/contract/index.ts';
 import { type ErrorData, hasCode } from '#shared/errors/define.ts';
-import type { ServiceOptions } from './service.ts';
+import type { ServiceOptions } from './service-options.ts';
 
 export function specService({
   slipway,

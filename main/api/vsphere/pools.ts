@@ -1,7 +1,7 @@
 import type { VmRecord } from '#main/cluster/provision/vm-record.ts';
 import type { ClusterRecord } from '#main/store/clusters.ts';
 import type { MachinePool } from '#shared/spec/node-template.ts';
-import { clusterNamed } from '#main/api/clusters/queries.ts';
+import { clusterNamed } from '#main/api/clusters/cluster-named.ts';
 import type { World } from '#main/api/world.ts';
 
 /** A machine pool as the inventory knows it. */

@@ -1,4 +1,5 @@
-import type { Interaction, RunControl, RunObserver, RunResult } from '#main/api/slipway.ts';
+import type { RunControl, RunObserver, RunResult } from '#main/api/runs/driving.ts';
+import type { Interaction } from '#main/api/runs/interaction.ts';
 import type { ErrorData } from '#shared/errors/define.ts';
 import { initialView } from '#shared/run/reducer.ts';
 import { runElapsedMs } from '#shared/run/timeline.ts';

@@ -1,7 +1,7 @@
 import type { ErrorData } from '#shared/errors/define.ts';
 import { stepsOf } from '#shared/run/view.ts';
 import type { RunView } from '#shared/run/view.ts';
-import type { RunResult } from '#main/api/slipway.ts';
+import type { RunResult } from '#main/api/runs/driving.ts';
 
 /** What the process answers. Documented in `slipway help` and docs/command-line.md, so a number never changes. */
 export const exitCodes = {

@@ -1,4 +1,4 @@
-import type { Interaction, UnknownHostKey } from '#main/api/slipway.ts';
+import type { Interaction, UnknownHostKey } from '#main/api/runs/interaction.ts';
 import { writeJson } from './printer.ts';
 import type { Printer } from './printer.ts';
 import type { World } from './world.ts';

@@ -1,4 +1,4 @@
-import type { RunControl } from '#main/api/slipway.ts';
+import type { RunControl } from '#main/api/runs/driving.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { World } from './world.ts';
 

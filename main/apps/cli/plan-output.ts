@@ -1,4 +1,4 @@
-import type { PlanResult } from '#main/api/slipway.ts';
+import type { PlanResult } from '#main/api/runs/plan-run.ts';
 import type { StepForecast } from '#main/engine/preview.ts';
 import { exitCodeOfError, exitCodes } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';

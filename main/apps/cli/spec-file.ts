@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
-import type { SpecSource } from '#main/api/slipway.ts';
+import type { SpecSource } from '#main/api/runs/run-document.ts';
 import { cliErrors } from '#shared/errors/cli.ts';
 import type { CommandContext, Option } from './command.ts';
 

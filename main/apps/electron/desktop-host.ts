@@ -1,6 +1,6 @@
 import { openSlipway, type SlipwayOptions } from '#main/api/open.ts';
 import type { DrivenRun } from '#main/api/service/run-driver.ts';
-import type { ServiceOptions } from '#main/api/service/service.ts';
+import type { ServiceOptions } from '#main/api/service/service-options.ts';
 import { memoryPort } from '#main/rpc/memory.ts';
 import { createClient } from '#shared/contract/client.ts';
 import type { Client, HostCapabilities } from '#shared/contract/index.ts';

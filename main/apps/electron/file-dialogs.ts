@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { FileDialogs, FileFilter } from '#main/api/service/service.ts';
+import type { FileDialogs, FileFilter } from '#main/api/service/file-dialogs.ts';
 import { desktopErrors } from '#shared/errors/desktop.ts';
 
 /** Of Electron's dialog. */

@@ -1,4 +1,4 @@
-import type { ClusterStatus, ClusterSummary } from '#main/api/slipway.ts';
+import type { ClusterStatus, ClusterSummary } from '#main/api/clusters/queries.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printerFor, writeJson } from '../printer.ts';

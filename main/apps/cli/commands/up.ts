@@ -1,4 +1,7 @@
-import type { Interaction, PlanResult, Slipway, SpecSource } from '#main/api/slipway.ts';
+import type { Interaction } from '#main/api/runs/interaction.ts';
+import type { PlanResult } from '#main/api/runs/plan-run.ts';
+import type { SpecSource } from '#main/api/runs/run-document.ts';
+import type { Slipway } from '#main/api/slipway.ts';
 import { cliErrors } from '#shared/errors/cli.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { driveRun } from '../drive-run.ts';

@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { joinedMachines } from '#main/api/runs/joined-machines.ts';
-import { clusterStatus, listClusters, listReleases, listRuns, readLogs } from '#main/api/clusters/queries.ts';
-import { continueRun } from '#main/api/runs/runs.ts';
+import { clusterStatus, listClusters, listRuns } from '#main/api/clusters/queries.ts';
 import { errorData } from '#shared/errors/define.ts';
 import { openWorld } from '#test/unit/api/world-for-test.ts';
 
 const noSecrets = (): Promise<string> => Promise.reject(new Error('no secret is needed here'));
-const never = new AbortController().signal;
 
 async function codeOf(act: () => unknown): Promise<string> {
   try {
@@ -16,19 +13,6 @@ async function codeOf(act: () => unknown): Promise<string> {
   }
   return 'no error';
 }
-
-describe('joinedMachines', () => {
-  it('are those whose node the last phase found, not those that it looked for in vain', async () => {
-    const { store, addCluster } = openWorld();
-    const { id } = addCluster('home');
-    const inventory = store.inventoryFor(id, noSecrets);
-    await inventory.putStatus('node/m1', { version: 'v1.36.3', ready: true, reason: '' });
-    await inventory.putStatus('node/m2', { version: 'v1.36.3', ready: false, reason: 'switched off' });
-    await inventory.putStatus('node/m3', { version: '', ready: false, reason: 'it has not joined the cluster' });
-    await inventory.putStatus('release', 'v1.36.3');
-    expect([...joinedMachines(store, id)]).toEqual(['m1', 'm2']);
-  });
-});
 
 describe('listClusters', () => {
   it('shows each with its last run and how that one is', () => {
@@ -84,62 +68,5 @@ describe('clusterStatus', () => {
     addCluster('other');
     expect(await codeOf(() => clusterStatus(world, undefined))).toBe('run.cluster_not_named');
     expect(await codeOf(() => clusterStatus(world, 'hoem'))).toBe('store.cluster_unknown');
-  });
-});
-
-describe('readLogs', () => {
-  it('answers the lines of the last run, or of one step, and follows to the end of a run that is over', async () => {
-    const { world, store, addCluster, start } = openWorld();
-    const { id } = addCluster('home');
-    start('r-1', id);
-    const log = store.openLog('r-1');
-    log.write({ at: 1, step: 'docker/node-1', line: 'installing' });
-    log.write({ at: 2, step: 'etcd/node-1', line: 'starting' });
-    log[Symbol.dispose]();
-    const read = async (which: { readonly step?: string; readonly follow: boolean }): Promise<readonly string[]> => {
-      const lines: string[] = [];
-      await readLogs(world, { cluster: 'home', ...which }, ({ line }) => lines.push(line), never);
-      return lines;
-    };
-    expect(await read({ follow: false })).toEqual(['installing', 'starting']);
-    expect(await read({ follow: false, step: 'etcd/node-1' })).toEqual(['starting']);
-    expect(await read({ follow: true })).toEqual(['installing', 'starting']);
-  });
-
-  it('says so when there is no such run', async () => {
-    const { world, addCluster } = openWorld();
-    addCluster('home');
-    const logs = (which: { readonly run?: string }) =>
-      readLogs(world, { ...which, follow: false }, () => undefined, never);
-    expect(await codeOf(() => logs({ run: 'r-9' }))).toBe('run.unknown');
-    expect(await codeOf(() => logs({}))).toBe('run.unknown');
-  });
-});
-
-describe('listReleases', () => {
-  it('has one default, which is not a legacy one', () => {
-    const defaults = listReleases().filter(({ isDefault }) => isDefault);
-    expect(defaults.map(({ version, legacy }) => [version, legacy])).toEqual([['v1.36.3', false]]);
-  });
-});
-
-describe('continueRun', () => {
-  const refuse = { approveHostKeys: () => Promise.reject(new Error('nobody is to be asked')) };
-  const observer = { started: () => undefined, event: () => undefined, log: () => undefined };
-  const control = { cancel: never, leave: never };
-
-  it.each([
-    { which: { run: 'r-9' }, code: 'run.unknown', why: 'there is no such run' },
-    { which: { cluster: 'hoem' }, code: 'store.cluster_unknown', why: 'there is no such cluster' },
-    { which: { cluster: 'empty' }, code: 'run.unknown', why: 'the cluster has no run' },
-    { which: { run: 'r-1' }, code: 'run.nothing_to_resume', why: 'the run has succeeded' },
-    { which: { cluster: 'home' }, code: 'run.nothing_to_resume', why: 'the last run of the cluster has succeeded' },
-    { which: {}, code: 'run.cluster_not_named', why: 'there are several clusters and none is named' },
-  ])('refuses when $why', async ({ which, code }) => {
-    const { world, addCluster, start, finish } = openWorld();
-    addCluster('empty');
-    start('r-1', addCluster('home').id);
-    finish('r-1', 'succeeded');
-    expect(await codeOf(() => continueRun(world, which, refuse, observer, control))).toBe(code);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HostKeyApproval } from '#main/api/runs/host-keys.ts';
-import type { UnknownHostKey } from '#main/api/slipway.ts';
+import type { UnknownHostKey } from '#main/api/runs/interaction.ts';
 import { connectionSettings } from '#main/machines/ssh/settings.ts';
 import type { ConnectionSettings } from '#main/machines/ssh/settings.ts';
 import { everyRole, specOf } from '#test/fakes/cluster.ts';

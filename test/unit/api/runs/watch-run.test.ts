@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunObserver } from '#main/api/slipway.ts';
+import type { RunObserver } from '#main/api/runs/driving.ts';
 import { watchRun } from '#main/api/runs/watch-run.ts';
 import type { RunEvent } from '#shared/run/events.ts';
 import { autoClock } from '#test/fakes/clock.ts';

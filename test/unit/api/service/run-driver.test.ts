@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openQuestions } from '#main/api/service/questions.ts';
 import { type Drive, openRunDriver } from '#main/api/service/run-driver.ts';
-import type { RunResult } from '#main/api/slipway.ts';
+import type { RunResult } from '#main/api/runs/driving.ts';
 import { initialView } from '#shared/run/reducer.ts';
 import { specErrors } from '#shared/errors/spec.ts';
 import { runErrors } from '#shared/errors/run.ts';

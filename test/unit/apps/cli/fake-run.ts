@@ -1,4 +1,4 @@
-import type { RunObserver, RunResult } from '#main/api/slipway.ts';
+import type { RunObserver, RunResult } from '#main/api/runs/driving.ts';
 import type { ErrorData } from '#shared/errors/define.ts';
 import { sshErrors } from '#shared/errors/ssh.ts';
 import type { Artefact, NewRunEvent, PlanView, RunEvent, RunMetrics, RunOutcome } from '#shared/run/events.ts';

@@ -1,4 +1,5 @@
-import type { ClusterSummary, Slipway } from '#main/api/slipway.ts';
+import type { ClusterSummary } from '#main/api/clusters/queries.ts';
+import type { Slipway } from '#main/api/slipway.ts';
 
 /** Refuses every call that the test did not script. */
 export const refusing: Slipway = {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { runCommandLine } from '#main/apps/cli/run-command-line.ts';
 import { commands } from '#main/apps/cli/commands.ts';
-import type { PlanResult, Slipway, UnknownHostKey } from '#main/api/slipway.ts';
+import type { UnknownHostKey } from '#main/api/runs/interaction.ts';
+import type { PlanResult } from '#main/api/runs/plan-run.ts';
+import type { Slipway } from '#main/api/slipway.ts';
 import type { PlannedStep } from '#main/engine/plan.ts';
 import { SlipwayError } from '#shared/errors/define.ts';
 import { engineErrors } from '#shared/errors/engine.ts';
