@@ -1,6 +1,6 @@
 import type { ClusterSpec, Role, MachineSpec } from '#shared/spec/cluster.ts';
 import type { Ports } from './ports.ts';
-import type { PlannedMachine } from './provision/planned.ts';
+import type { PlannedMachine } from './provision/plan-machines.ts';
 import type { VmRecord } from './provision/vm-record.ts';
 import type { Release } from './releases/release.ts';
 

@@ -28,7 +28,8 @@ import { prepareAccess } from '../phases/prepare-access.ts';
 import { pullImages } from '../phases/pull-images.ts';
 import { userAddons } from '../phases/user-addons.ts';
 import { workerPlane } from '../phases/worker-plane.ts';
-import { type PlannedMachine, plannedMachines } from '../provision/planned.ts';
+import type { PlannedMachine } from '../provision/plan-machines.ts';
+import { plannedMachines } from '../provision/planned.ts';
 
 /** Those that a cluster of given machines has no use for. */
 export const vcenterPhases = [prepareAccess, createMachine, firstBoot, antiAffinity] as const;

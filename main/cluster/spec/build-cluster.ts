@@ -1,6 +1,6 @@
 import type { ClusterSpec, MachineSpec } from '#shared/spec/cluster.ts';
 import type { Cluster, Machine } from '../cluster.ts';
-import { planMachines } from '../provision/planned.ts';
+import { planMachines } from '../provision/plan-machines.ts';
 import { expandPools, type VmRecords } from '../provision/pools.ts';
 import type { Release } from '../releases/release.ts';
 
