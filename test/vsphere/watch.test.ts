@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { textOf } from '#main/vsphere/client/answer.ts';
 import { ref, type Ref } from '#main/vsphere/client/reference.ts';
-import { watchObject, type Values } from '#main/vsphere/client/watch.ts';
+import { watchObject } from '#main/vsphere/client/watch-object.ts';
+import type { Values } from '#main/vsphere/client/watch.ts';
 import { KnownVms } from '#main/vsphere/vm/vm-ref.ts';
 import { LabVcenter } from '#test/lab/vcenter/vcenter.ts';
 import { Machines } from './machines.ts';

@@ -3,8 +3,8 @@ import { vsphereErrors } from '#shared/errors/vsphere.ts';
 import { child, children, refOf, textAt, type XmlElement } from './answer.ts';
 import { typed, type VimStruct } from './envelope.ts';
 import type { Ref } from './reference.ts';
+import type { SessionCalls } from './session-calls.ts';
 import type { VimCall } from './soap.ts';
-import type { Vcenter } from './vcenter.ts';
 import { WatchList } from './watch-list.ts';
 import type { Watcher } from './watch.ts';
 
@@ -28,7 +28,7 @@ interface Listed {
  * one call.
  */
 export class Collector {
-  readonly #vcenter: Vcenter;
+  readonly #vcenter: SessionCalls;
   readonly #lost: (error: unknown) => void;
   readonly #over = new AbortController();
   readonly #lists: Listed[] = [];
@@ -39,7 +39,7 @@ export class Collector {
   #waiting = false;
 
   /** @param lost Is told once when it is of no use any more: `vsphere.session_expired` when another one would be. */
-  constructor(vcenter: Vcenter, lost: (error: unknown) => void) {
+  constructor(vcenter: SessionCalls, lost: (error: unknown) => void) {
     this.#vcenter = vcenter;
     this.#lost = lost;
   }

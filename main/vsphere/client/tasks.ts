@@ -3,7 +3,7 @@ import { child, numberOf, refOf, textOf, type XmlElement } from './answer.ts';
 import { faultOfTask } from './fault.ts';
 import type { Ref } from './reference.ts';
 import type { Vcenter } from './vcenter.ts';
-import { watchObject } from './watch.ts';
+import { watchObject } from './watch-object.ts';
 
 export interface TaskProgress {
   readonly state: 'queued' | 'running';

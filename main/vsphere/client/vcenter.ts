@@ -9,6 +9,7 @@ import { orAborted } from './or-aborted.ts';
 import { objectsFilter, readObject } from './property-filter.ts';
 import type { Ref } from './reference.ts';
 import { readServiceContent, serviceInstance, type ServiceContent } from './service-content.ts';
+import type { SessionCalls } from './session-calls.ts';
 import { sendCall, type CallCost, type SoapAnswer, type VimCall } from './soap.ts';
 import { Watches } from './watches.ts';
 
@@ -47,7 +48,7 @@ const named = new Set([
 ]);
 
 /** One vCenter and our session with it. The session is opened again by itself when vCenter has ended it. */
-export class Vcenter implements AsyncDisposable {
+export class Vcenter implements SessionCalls, AsyncDisposable {
   readonly content: ServiceContent;
   readonly address: string;
   readonly watches: Watches;

@@ -1,15 +1,15 @@
 import { hasCode } from '#shared/errors/define.ts';
 import { Collector } from './collector.ts';
-import type { Vcenter } from './vcenter.ts';
+import type { SessionCalls } from './session-calls.ts';
 import type { Watcher } from './watch.ts';
 
 /** All that is watched in one vCenter, across its sessions. */
 export class Watches {
-  readonly #vcenter: Vcenter;
+  readonly #vcenter: SessionCalls;
   readonly #watchers = new Set<Watcher>();
   #collector: Collector | undefined;
 
-  constructor(vcenter: Vcenter) {
+  constructor(vcenter: SessionCalls) {
     this.#vcenter = vcenter;
   }
 

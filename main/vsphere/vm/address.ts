@@ -4,7 +4,8 @@ import { vsphereErrors } from '#shared/errors/vsphere.ts';
 import { booleanOf, child, children, textAt, textOf } from '../client/answer.ts';
 import type { Ref } from '../client/reference.ts';
 import type { Vcenter } from '../client/vcenter.ts';
-import { watchObject, type Values } from '../client/watch.ts';
+import { watchObject } from '../client/watch-object.ts';
+import type { Values } from '../client/watch.ts';
 import { type Device, devicesOf, macOf, nicsOf } from './devices.ts';
 
 /** One NIC as VMware tools tell it. */

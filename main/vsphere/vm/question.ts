@@ -2,7 +2,7 @@ import { vsphereErrors } from '#shared/errors/vsphere.ts';
 import { child, children, textAt, textOf, type XmlElement } from '../client/answer.ts';
 import type { Ref } from '../client/reference.ts';
 import type { Vcenter } from '../client/vcenter.ts';
-import { watchObject } from '../client/watch.ts';
+import { watchObject } from '../client/watch-object.ts';
 
 /**
  * Does work on a machine whose guest may have locked its CD-ROM drive: vCenter then asks whether to disconnect it anyway,
