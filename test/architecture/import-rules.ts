@@ -111,10 +111,10 @@ export function importRules(root: string): readonly IForbiddenRuleType[] {
     },
     {
       name: 'no-circles',
-      comment: 'type imports may go in a circle, code may not',
+      comment: 'nor of types: who must know the other to say what it is, is not done being divided',
       severity: 'error',
       from: { path: at('(main|preload|shared|renderer)/') },
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     {
       name: 'everything-resolves',

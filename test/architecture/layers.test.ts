@@ -78,6 +78,23 @@ describe('imports', () => {
     expect((await violations(root)).join()).toContain('engine-knows-no-kubernetes');
   });
 
+  it('do not go in a circle, by types neither', { timeout: 30_000 }, async () => {
+    const root = await fixture({
+      'main/engine/a.ts': "import type { B } from './b.ts';\nexport type A = B;\n",
+      'main/engine/b.ts': "import type { C } from './c.ts';\nexport type B = C | number;\n",
+      'main/engine/c.ts': "import { type A } from './a.ts';\nexport type C = A[];\n",
+    });
+    expect((await violations(root)).map((violation) => violation.split(':', 1)[0])).toEqual(['no-circles']);
+  });
+
+  it('in a circle are found in components, too', { timeout: 30_000 }, async () => {
+    const root = await fixture({
+      'renderer/A.svelte': '<script lang="ts">\n  import { load } from \'./a.ts\';\n  load();\n</script>\n',
+      'renderer/a.ts': "import A from './A.svelte';\nexport const load = (): typeof A => A;\n",
+    });
+    expect((await violations(root)).join()).toContain('no-circles');
+  });
+
   it('that are allowed break nothing', { timeout: 30_000 }, async () => {
     const root = await fixture({
       'main/store/a.ts': "import '#main/engine/clock.ts';\nimport '#main/cluster/ports.ts';\n",
