@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely';
+import { type Compilable, type Selectable, sql } from 'kysely';
 import type { Json } from '#shared/json.ts';
 import type { RunEvent, RunMetrics, RunOutcome } from '#shared/run/events.ts';
 import type { Database } from './database.ts';
@@ -54,14 +54,16 @@ export function runsIn(db: Database, leases: Pick<StoredLeases, 'current'>): Run
   const newestFirst = select.orderBy('started_at', 'desc').orderBy(sql`rowid`, 'desc');
   const ofCluster = (clusterId: string) => newestFirst.where('cluster_id', '=', clusterId);
 
-  const one = (row: RunRow | undefined) => row && recordOf(row);
+  // A run and who drives it, of one moment: between two looks it may end, and its lease with it.
+  const all = (wanted: Compilable<RunRow>) => db.snapshot(() => db.all(wanted).map(recordOf));
+  const one = (wanted: Compilable<RunRow>) => db.snapshot(() => db.all(wanted).map(recordOf)[0]);
 
   return {
-    list: (clusterId) => db.all(ofCluster(clusterId)).map(recordOf),
-    last: (clusterId) => one(db.first(ofCluster(clusterId).limit(1))),
-    find: (runId) => one(db.first(select.where('id', '=', runId))),
+    list: (clusterId) => all(ofCluster(clusterId)),
+    last: (clusterId) => one(ofCluster(clusterId).limit(1)),
+    find: (runId) => one(select.where('id', '=', runId)),
     newest: (operation, outcome, most) =>
-      db.all(newestFirst.where('operation', '=', operation).where('outcome', '=', outcome).limit(most)).map(recordOf),
+      all(newestFirst.where('operation', '=', operation).where('outcome', '=', outcome).limit(most)),
     document(runId) {
       const row = db.first(query.selectFrom('runs').select('document').where('id', '=', runId));
       return row && parseStored<Json>(row.document);

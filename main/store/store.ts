@@ -22,6 +22,7 @@ import { thisProcess } from './processes.ts';
 import { type Profiles, profilesIn } from './profiles.ts';
 import { followLog, followPages, type LogPage, type LogQuery, readLog, readLogTail } from './read-log.ts';
 import type { Redaction } from './redaction.ts';
+import { type RemovalJournal, removalJournalIn } from './removal-journal.ts';
 import { type LogLine, RunLog } from './run-log.ts';
 import { type Runs, runsIn } from './runs.ts';
 import { type SealedSecrets, sealedSecretsIn } from './sealed-secrets.ts';
@@ -101,6 +102,11 @@ export class Store {
   inventoryFor(clusterId: string, resolveSecret: (reference: string) => Promise<string>): InventoryPort {
     const onSecret = (value: string) => this.#redaction.register(value);
     return inventoryIn(this.#db, clusterId, { sealing: this.#sealing, resolveSecret, now: this.#now, onSecret });
+  }
+
+  /** Instead of `journal` for whoever drives the removal of a cluster. */
+  removalJournal(clusterId: string): RemovalJournal {
+    return removalJournalIn(this.#db, this, clusterId);
   }
 
   /** What can be shown of a cluster without opening the vault. */

@@ -1,7 +1,10 @@
 // Run as a process of its own: `node store-child.ts <home> <clusterId> <command> <argument>`.
 import { join } from 'node:path';
 import { createRedactor } from '#main/secrets/redactor.ts';
+import { clustersIn } from '#main/store/clusters.ts';
+import { journalIn } from '#main/store/journal.ts';
 import { openDatabase } from '#main/store/open-database.ts';
+import { removalJournalIn } from '#main/store/removal-journal.ts';
 import { Store } from '#main/store/store.ts';
 import { query } from '#main/store/tables.ts';
 
@@ -40,6 +43,23 @@ switch (command) {
       say({ renamed: db.first(query.selectFrom('clusters').select('name').where('id', '=', clusterId))?.name });
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
     });
+    break;
+  }
+  /** Ends the removal `argument` and stands still when all is forgotten and nothing committed. */
+  case 'forget': {
+    const { db } = openDatabase(join(home, 'slipway.db'), Date.now);
+    const standStill = (): void => {
+      const clusters = db.all(query.selectFrom('clusters').select('id')).length;
+      say({ clusters });
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    };
+    const parts = {
+      journal: journalIn(db, { now: Date.now }),
+      clusters: clustersIn(db, { now: Date.now, removeLog: standStill }),
+    };
+    store.leases.acquire(clusterId, argument);
+    const metrics = { elapsedMs: 1, peakRssBytes: 1, eventLoopDelayP99Ms: 1, mutations: 0 };
+    removalJournalIn(db, parts, clusterId).append(argument, [{ type: 'run.finished', outcome: 'succeeded', metrics }]);
     break;
   }
   /** Appends events of run `argument` for ever, five at a time, and tells each time how many are finished. */
