@@ -66,11 +66,10 @@ export interface Driven {
   readonly control: RunControl;
 }
 
-export async function driveRun(
-  world: World,
-  driven: Driven,
-  drive: (options: RunnerOptions<ClusterRun>) => Promise<RunEnd>,
-): Promise<RunResult> {
+/** What the engine is to do: begin with a plan, or go on. */
+export type Drive = (options: RunnerOptions<ClusterRun>) => Promise<RunEnd>;
+
+export async function driveRun(world: World, driven: Driven, drive: Drive): Promise<RunResult> {
   const { runId, machines, observer, control } = driven;
   const { clusterId } = machines;
   const { store, clock } = world;

@@ -10,13 +10,10 @@ import type { World } from '#main/api/world.ts';
 /** A reader that missed more gets a snapshot: it is smaller, and quicker to show. */
 const mostEventsBehind = 1000;
 
-/** A removal that has succeeded is forgotten right after its end. Whoever drove it may have died in between. */
-const looksForForgetting = 25;
-
 export type RunChange =
   | { readonly kind: 'snapshot'; readonly state: RunSummary['state']; readonly view: RunView }
   | { readonly kind: 'events'; readonly events: readonly RunEvent[] }
-  /** The last one. `clusterGone`: a removal has ended, and the inventory knows nothing of cluster and run any more. */
+  /** The last one. `clusterGone`: it was a removal, and with its end the inventory has forgotten cluster and run. */
   | { readonly kind: 'ended'; readonly state: RunSummary['state']; readonly clusterGone: boolean };
 
 /**
@@ -32,7 +29,6 @@ export async function* followRun(
 ): AsyncGenerator<RunChange, void> {
   if (!store.runs.find(runId)) throw runErrors.unknown({ run: runId });
   let seq = after;
-  let looksAtEnd = 0;
   for (;;) {
     // Looked at before reading: an end that was written in between has been read.
     const run = store.runs.find(runId);
@@ -40,25 +36,23 @@ export async function* followRun(
     const last = store.runs.lastSeq(runId);
     if (seq === 0 || seq > last || last - seq > mostEventsBehind) {
       const view = await views.current(runId, signal);
+      if (!store.runs.find(runId)) break; // forgotten while it was read: that may be a part only
       yield { kind: 'snapshot', state: run.state, view };
       seq = view.seq;
     } else if (last > seq) {
       const events = store.runs.events(runId, seq);
-      yield { kind: 'events', events };
+      if (events.length > 0) yield { kind: 'events', events };
       seq = events.at(-1)?.seq ?? seq;
     }
-    const isOver = run.state !== 'running' && store.runs.lastSeq(runId) === seq;
-    const isBeingForgotten = run.operation === 'remove' && run.state === 'succeeded' && looksAtEnd < looksForForgetting;
-    if (isOver && !isBeingForgotten) {
+    if (run.state === 'running') await clock.sleep(lookMs, signal);
+    else if (store.runs.lastSeq(runId) === seq) {
       yield { kind: 'ended', state: run.state, clusterGone: false };
       return;
     }
-    if (isOver) looksAtEnd += 1;
-    if (isOver || run.state === 'running') await clock.sleep(lookMs, signal);
   }
-  // Only a removal that has succeeded makes the inventory forget a run. Who drove it here has seen its end.
+  // Only the good end of a removal makes the inventory forget a run. Who drove it here has seen that end.
   const view = views.seen(runId);
-  if (view && view.seq > seq) yield { kind: 'snapshot', state: 'succeeded', view };
+  if (view?.status === 'succeeded' && view.seq > seq) yield { kind: 'snapshot', state: 'succeeded', view };
   yield { kind: 'ended', state: 'succeeded', clusterGone: true };
 }
 

@@ -2,7 +2,7 @@ import { planRemove, type RemoveOptions } from '#main/cluster/operations/remove.
 import type { Plan } from '#main/engine/plan.ts';
 import { runPlan } from '#main/engine/runner.ts';
 import { runErrors } from '#shared/errors/run.ts';
-import { driveRun, knownMachines, newRunId } from './drive-run.ts';
+import { type Drive, type Driven, driveRun, knownMachines, newRunId } from './drive-run.ts';
 import { clusterNamed } from '#main/api/clusters/cluster-named.ts';
 import { type RunDocument, toJson } from './run-document.ts';
 import { documentsOf } from './run-documents.ts';
@@ -36,16 +36,15 @@ export async function startRemoval(
   const runId = newRunId(world);
   const document: RunDocument = { spec, release, folder: documentsOf(world, clusterId).next().value?.folder ?? '/' };
   const machines = knownMachines(world.store, clusterId, document);
-  const result = await driveRun(world, { runId, machines, interaction, observer, control }, (runner) => {
+  return driveRemoval(world, { runId, machines, interaction, observer, control }, (runner) => {
     const plan = planRemove(runner.ports.cluster, options);
     return runPlan({ ...runner, run: { runId, clusterId, document: toJson(document) }, plan });
   });
-  return forgetRemoved(world, clusterId, result);
 }
 
-/** Last of all: as long as anything of a cluster exists, its records do. */
-export function forgetRemoved(world: World, clusterId: string, result: RunResult): RunResult {
-  const isRemoval = result.view.plan.operation === 'remove';
-  if (isRemoval && result.outcome === 'succeeded') world.store.clusters.remove(clusterId, { forgetWhatExists: true });
-  return result;
+/** A removal, new or resumed. Last of all it forgets the cluster: as long as anything of it exists, its records do. */
+export async function driveRemoval(world: World, driven: Driven, drive: Drive): Promise<RunResult> {
+  const journal = world.store.removalJournal(driven.machines.clusterId);
+  const result = await driveRun(world, driven, (runner) => drive({ ...runner, journal }));
+  return { ...result, exists: journal.leftBehind() ?? result.exists };
 }

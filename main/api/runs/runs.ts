@@ -8,7 +8,7 @@ import { driveRun, machinesOf, newRunId } from './drive-run.ts';
 import type { RunControl, RunObserver, RunResult } from './driving.ts';
 import type { Interaction } from './interaction.ts';
 import { joinedMachines } from './joined-machines.ts';
-import { forgetRemoved } from './removal.ts';
+import { driveRemoval } from './removal.ts';
 import { readSpec, RunDocument, type SpecSource, toJson } from './run-document.ts';
 import { watchRun } from './watch-run.ts';
 
@@ -54,8 +54,8 @@ export async function continueRun(
   const document = v.parse(RunDocument, journaled.document);
   const { runId, clusterId } = record;
   const machines = machinesOf(world, clusterId, document);
-  const result = await driveRun(world, { runId, machines, interaction, observer, control }, (options) =>
+  const driveIt = record.operation === 'remove' ? driveRemoval : driveRun;
+  return driveIt(world, { runId, machines, interaction, observer, control }, (options) =>
     resumeRun({ ...options, run: { runId, clusterId } }),
   );
-  return forgetRemoved(world, clusterId, result);
 }

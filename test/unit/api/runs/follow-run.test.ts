@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { followRun, followRunLog, type NumberedLines, type RunChange } from '#main/api/runs/follow-run.ts';
 import { runViews } from '#main/api/runs/run-views.ts';
 import type { Clock } from '#main/engine/clock.ts';
@@ -9,6 +9,7 @@ import { metrics, openWorld, otherProcess } from '#test/unit/api/world-for-test.
 
 const never = new AbortController().signal;
 const step = 'docker/node-1';
+const succeeded = { type: 'run.finished', outcome: 'succeeded', metrics } as const;
 
 /** A run that another process drives. */
 function driven(operation = 'create') {
@@ -28,7 +29,7 @@ function driven(operation = 'create') {
     );
   };
   const end = (): void => {
-    driver.journal.append('r-1', [{ type: 'run.finished', outcome: 'succeeded', metrics }]);
+    driver.journal.append('r-1', [succeeded]);
     driver.leases.release(id, 'r-1');
   };
   return { ...opened, id, driver, views, follow, retry, end };
@@ -88,29 +89,44 @@ describe('followRun', () => {
   });
 
   it('ends a removal with what its driver here saw last, when the inventory has forgotten the run', async () => {
-    const { follow, store, views, id } = driven();
+    const { follow, store, views, id } = driven('remove');
     const changes = follow(0);
     await changes.next();
     const observer = views.observing({ started: () => undefined, event: () => undefined, log: () => undefined });
     observer.started({ runId: 'r-1', clusterId: id, watching: false });
-    const event = { type: 'run.finished', outcome: 'succeeded', metrics, seq: 2, at: 5 } as const;
-    observer.event(event, reduce(await views.current('r-1', never), event));
-    store.clusters.remove(id, { forgetWhatExists: true });
+    const before = await views.current('r-1', never);
+    const [event] = store.removalJournal(id).append('r-1', [succeeded]);
+    if (event) observer.event(event, reduce(before, event));
     expect((await Array.fromAsync(changes)).map(shown)).toEqual(['snapshot 2', 'ended succeeded, cluster gone']);
   });
 
-  it('waits at the end of a removal until the inventory has forgotten it, but not for ever', async () => {
-    const { follow, store, end, id } = driven('remove');
-    end();
-    const changes = follow(1);
-    expect(shown((await changes.next()).value)).toBe('events 2');
+  it('never sees a removal that has ended, but not been forgotten', async () => {
+    const { follow, driver, id } = driven('remove');
+    const changes = follow(0);
+    expect(shown((await changes.next()).value)).toBe('snapshot 1');
     const next = changes.next();
-    store.clusters.remove(id, { forgetWhatExists: true });
+    driver.removalJournal(id).append('r-1', [succeeded]);
     expect(shown((await next).value)).toBe('ended succeeded, cluster gone');
+  });
 
-    const unforgotten = driven('remove');
-    unforgotten.end(); // and its driver died
-    expect((await Array.fromAsync(unforgotten.follow(1))).map(shown)).toEqual(['events 2', 'ended succeeded']);
+  it('shows nothing of a removal that is forgotten while its journal is read', async () => {
+    const { world, follow, retry, driver, id, views } = driven('remove');
+    retry(600); // read in two parts
+    const sleep = world.clock.sleep.bind(world.clock);
+    const forgotten = vi.spyOn(world.clock, 'sleep').mockImplementation((ms, signal) => {
+      if (ms === 0) driver.removalJournal(id).append('r-1', [succeeded]);
+      return sleep(ms, signal);
+    });
+    expect((await Array.fromAsync(follow(0))).map(shown)).toEqual(['ended succeeded, cluster gone']);
+    expect(forgotten).toHaveBeenCalled();
+    expect(views.seen('r-1')?.status).not.toBe('succeeded');
+  });
+
+  it('ends a removal that did not end well like any other run', async () => {
+    const { follow, driver, id } = driven('remove');
+    driver.removalJournal(id).append('r-1', [{ ...succeeded, outcome: 'failed' }]);
+    driver.leases.release(id, 'r-1');
+    expect((await Array.fromAsync(follow(1))).map(shown)).toEqual(['events 2', 'ended failed']);
   });
 
   it('knows no run that there never was', async () => {

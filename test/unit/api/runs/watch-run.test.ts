@@ -87,4 +87,21 @@ describe('watching a run that another process drives', () => {
     const { driver, id, watch } = watched();
     expect((await watch(() => driver.leases.release(id, 'r-1'))).outcome).toBe('left');
   });
+
+  it('ends a removal as succeeded when the inventory has forgotten it', async () => {
+    const { driver, id, watch, seen } = watched();
+    const metrics = { elapsedMs: 1, peakRssBytes: 1, eventLoopDelayP99Ms: 1, mutations: 0 };
+    const result = await watch(() => {
+      driver.removalJournal(id).append('r-1', [{ type: 'run.finished', outcome: 'succeeded', metrics }]);
+    });
+    expect(result).toMatchObject({ outcome: 'succeeded', view: { seq: 1 }, exists: [] });
+    expect(seen.map(({ type }) => type)).toEqual(['run.started']);
+  });
+
+  it('says that there is no such run where it was forgotten before anything of it was seen', async () => {
+    const { driver, id, watch } = watched();
+    const metrics = { elapsedMs: 1, peakRssBytes: 1, eventLoopDelayP99Ms: 1, mutations: 0 };
+    driver.removalJournal(id).append('r-1', [{ type: 'run.finished', outcome: 'succeeded', metrics }]);
+    await expect(watch()).rejects.toMatchObject({ data: { code: 'run.unknown' } });
+  });
 });
