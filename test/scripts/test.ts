@@ -2,10 +2,10 @@
 // --fast: what `npm run check` runs.
 import { mkdir } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import PQueue from 'p-queue';
 import { failedWhole, lastLine } from './report.ts';
 import type { Outcome } from './report.ts';
 import { runLogged, runSuite } from './run-suite.ts';
+import { sideBySide } from './side-by-side.ts';
 import { labBuild, resultsFolder, suites } from './suites.ts';
 import type { Suite } from './suites.ts';
 
@@ -32,14 +32,15 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 await mkdir(resultsFolder, { recursive: true });
 const outcomes = new Map<Suite, Outcome>();
-await runAll(
+await sideBySide(
   chosen.filter(({ lab }) => !lab),
   cores,
+  runAndRecord,
 );
 const onMachines = chosen.filter(({ lab }) => lab);
 if (onMachines.length > 0 && !stopped.signal.aborted) {
   const fault = await buildLab();
-  if (fault === undefined) await runAll(onMachines, 1);
+  if (fault === undefined) await sideBySide(onMachines, cores, runAndRecord);
   else for (const suite of onMachines) record(suite, failedWhole(`The lab could not be built.\n${fault}`), 0);
 }
 for (const suite of chosen) if (!outcomes.has(suite)) outcomes.set(suite, failedWhole('was not run'));
@@ -49,15 +50,10 @@ for (const [{ name }, { skipped }] of outcomes) for (const test of skipped) cons
 console.log(lastLine([...outcomes.values()]));
 process.exitCode = [...outcomes.values()].every(({ failed }) => failed === 0) ? 0 : 1;
 
-async function runAll(some: readonly Suite[], concurrency: number): Promise<void> {
-  const queue = new PQueue({ concurrency });
-  await queue.addAll(
-    some.map((suite) => async () => {
-      if (stopped.signal.aborted) return;
-      const startedAt = performance.now();
-      record(suite, await runSuite(suite, stopped.signal), performance.now() - startedAt);
-    }),
-  );
+async function runAndRecord(suite: Suite): Promise<void> {
+  if (stopped.signal.aborted) return;
+  const startedAt = performance.now();
+  record(suite, await runSuite(suite, stopped.signal), performance.now() - startedAt);
 }
 
 function record(suite: Suite, outcome: Outcome, elapsedMs: number): void {
