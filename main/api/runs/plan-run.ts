@@ -59,7 +59,7 @@ export async function planRun(
     warnings: [...warnings, ...new Set(found.map(({ text }) => text))],
     findings: planFindings(preview, found, vcenter),
     makes: makesOf(cluster, preview),
-    estimate: estimateRun(plan, preview, earlier, limitsFor(cluster)),
+    estimate: await estimateRun(plan, preview, earlier, limitsFor(cluster), world.clock, signal),
   };
 }
 

@@ -1,7 +1,8 @@
+import type { Clock } from '#main/engine/clock.ts';
 import type { Concurrency } from '#main/engine/lanes.ts';
 import type { Plan } from '#main/engine/plan.ts';
 import type { StepForecast } from '#main/engine/preview.ts';
-import { scheduledMs } from './schedule.ts';
+import { schedule } from './schedule.ts';
 import { typicalMs } from './typical-durations.ts';
 
 /** How long a run will take. `typical`: nothing like it was finished here before. */
@@ -13,18 +14,34 @@ export interface Estimate {
 /** A look at what is so already, and phases that only look: a few round trips. */
 const lookMs = 300;
 
-/** @param earlier durations of steps by phase: see `earlierDurations`. */
-export function estimateRun(
+/** A thousand machines have ten thousand steps: others work after so many of them. */
+const stepsAtOnce = 500;
+
+/**
+ * Lets others work in between.
+ * @param earlier durations of steps by phase: see `earlierDurations`.
+ * @throws the signal's reason.
+ */
+export async function estimateRun(
   plan: Plan,
   preview: readonly StepForecast[],
   earlier: ReadonlyMap<string, number>,
   concurrency: Concurrency,
-): Estimate {
+  clock: Pick<Clock, 'sleep'>,
+  signal: AbortSignal,
+): Promise<Estimate> {
   const already = new Set(preview.flatMap(({ kind, step }) => (kind === 'already' ? [step.id] : [])));
-  const ms = scheduledMs(
+  const scheduled = schedule(
     plan.steps,
     ({ id, phase }) => (already.has(id) ? lookMs : (earlier.get(phase) ?? typicalMs.get(phase) ?? lookMs)),
     concurrency,
   );
+  let ms = 0;
+  let steps = 0;
+  for (const { endMs } of scheduled) {
+    ms = endMs;
+    steps += 1;
+    if (steps % stepsAtOnce === 0) await clock.sleep(0, signal);
+  }
   return { ms: Math.round(ms), basis: earlier.size > 0 ? 'history' : 'typical' };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { estimateRun } from '#main/api/planning/estimate/estimate.ts';
 import { earlierDurations } from '#main/api/planning/estimate/history.ts';
-import { scheduledMs } from '#main/api/planning/estimate/schedule.ts';
+import { schedule } from '#main/api/planning/estimate/schedule.ts';
 import { typicalMs } from '#main/api/planning/estimate/typical-durations.ts';
 import { runViews } from '#main/api/runs/run-views.ts';
 import { createPhases, planCreate } from '#main/cluster/operations/create.ts';
@@ -9,9 +9,10 @@ import { buildCluster } from '#main/cluster/spec/build-cluster.ts';
 import { findRelease } from '#main/cluster/releases/catalogue.ts';
 import { parseSpec } from '#main/cluster/spec/parse-spec.ts';
 import { proposeRecords } from '#main/cluster/provision/propose.ts';
+import type { Clock } from '#main/engine/clock.ts';
 import type { PlannedStep } from '#main/engine/plan.ts';
 import type { StepForecast } from '#main/engine/preview.ts';
-import { manualClock } from '#test/fakes/clock.ts';
+import { autoClock, manualClock } from '#test/fakes/clock.ts';
 import { metrics, openWorld } from '#test/unit/api/world-for-test.ts';
 
 const never = new AbortController().signal;
@@ -62,18 +63,28 @@ describe('how long steps take together', () => {
     },
     { why: 'nothing for nothing', steps: [], machines: 1, sum: 0 },
   ])('$why', ({ steps, machines, sum }) => {
-    expect(scheduledMs(steps, seconds, { machines })).toBe(sum);
+    expect([...schedule(steps, seconds, { machines })].at(-1)?.endMs ?? 0).toBe(sum);
   });
 
-  it('is known soon for a thousand machines', () => {
-    const all = Array.from({ length: 1000 }, (_, n) =>
-      Array.from({ length: 15 }, (_2, at) =>
-        step(`quick/${n}-${at}`, at > 0 ? { needs: [`quick/${n}-${at - 1}`] } : {}),
-      ),
-    ).flat();
-    const before = performance.now();
-    expect(scheduledMs(all, seconds, { machines: 50 })).toBe(300);
-    expect(performance.now() - before).toBeLessThan(5000); // each step against each other one would take minutes
+  it('tells of each step when it begins and ends, in the order of the ends', () => {
+    const steps = [step('slow/a'), step('quick/b'), step('quick/c', { needs: ['quick/b'], after: ['quick/b'] })];
+    const told = [...schedule(steps, seconds, { machines: 9 })];
+    expect(told.map(({ step: { id }, startMs, endMs }) => [id, startMs, endMs])).toEqual([
+      ['quick/b', 0, 1],
+      ['quick/c', 1, 2],
+      ['slow/a', 0, 10],
+    ]);
+  });
+
+  it('asks how long each step takes when it begins, and only once', () => {
+    const asked: string[] = [];
+    const told = schedule([step('slow/a'), step('quick/b', { needs: ['slow/a'] })], ({ id }) => asked.push(id), {
+      machines: 1,
+    });
+    told.next();
+    expect(asked).toEqual(['slow/a']);
+    expect([...told]).toHaveLength(1);
+    expect(asked).toEqual(['slow/a', 'quick/b']);
   });
 });
 
@@ -102,9 +113,9 @@ function demo() {
 describe('the estimate of a run', () => {
   const limits = { machines: 50, phases: { 'pull-images': 10 } };
 
-  it('is what the recorded demo took, within a fifth, where nothing was run here before', () => {
+  it('is what the recorded demo took, within a fifth, where nothing was run here before', async () => {
     const { plan, will } = demo();
-    const { ms, basis } = estimateRun(plan, will, new Map(), limits);
+    const { ms, basis } = await estimateRun(plan, will, new Map(), limits, autoClock(), never);
     expect(basis).toBe('typical');
     expect(ms / 108_000).toBeGreaterThan(0.8);
     expect(ms / 108_000).toBeLessThan(1.2);
@@ -115,10 +126,11 @@ describe('the estimate of a run', () => {
     expect(createPhases.filter(({ id }) => !typicalMs.has(id) && !only.has(id))).toEqual([]);
   });
 
-  it('is short where all is so already', () => {
+  it('is short where all is so already', async () => {
     const { plan, will } = demo();
     const already = will.map(({ step: one }): StepForecast => ({ kind: 'already', step: one, reason: '' }));
-    expect(estimateRun(plan, already, new Map(), limits).ms).toBeLessThan(10_000);
+    const { ms } = await estimateRun(plan, already, new Map(), limits, autoClock(), never);
+    expect(ms).toBeLessThan(10_000);
   });
 
   it('goes by the medians of earlier runs of the operation that have succeeded', async () => {
@@ -143,11 +155,56 @@ describe('the estimate of a run', () => {
     await run('r-3', 4_000, 'succeeded');
     await run('r-4', 90_000, 'failed');
     const views = runViews(world);
-    const earlier = await earlierDurations(world, views, 'create', never);
+    const earlier = await earlierDurations({ store, clock: autoClock() }, views, 'create', never);
     expect([...earlier]).toEqual([['docker', 4_000]]);
-    expect([...(await earlierDurations(world, views, 'remove', never))]).toEqual([]);
+    expect([...(await earlierDurations({ store, clock: autoClock() }, views, 'remove', never))]).toEqual([]);
     const plan = { operation: 'create', clusterId: id, phases: [], steps: [step('docker/a'), step('docker/b')] };
     const preview = plan.steps.map((one): StepForecast => ({ kind: 'will', step: one, reason: '' }));
-    expect(estimateRun(plan, preview, earlier, { machines: 1 })).toEqual({ ms: 8_000, basis: 'history' });
+    const estimate = estimateRun(plan, preview, earlier, { machines: 1 }, autoClock(), never);
+    expect(await estimate).toEqual({ ms: 8_000, basis: 'history' });
+  });
+
+  it('of a thousand machines is never one piece of work: others come in between, and a cancelled one ends', async () => {
+    const steps = Array.from({ length: 1000 }, (_, n) =>
+      phaseNames.map((phase, at) =>
+        step(`${phase}/${n}`, at > 0 ? { needs: [`${phaseNames[at - 1] ?? ''}/${n}`] } : {}),
+      ),
+    ).flat();
+    const plan = { operation: 'create', clusterId: 'c-any', phases: [], steps };
+    const preview = steps.map((one): StepForecast => ({ kind: 'will', step: one, reason: '' }));
+    const pieces = countPieces();
+    const { ms } = await estimateRun(plan, preview, pieces.durations, { machines: 50 }, pieces.clock, never);
+    expect(ms).toBe((1000 / 50) * phaseNames.length * 1000);
+    expect(pieces.sizes.reduce((sum, size) => sum + size)).toBe(steps.length);
+    expect(Math.max(...pieces.sizes)).toBeLessThan(steps.length / 10);
+
+    const left = AbortSignal.abort(new Error('left'));
+    const cancelled = countPieces();
+    await expect(
+      estimateRun(plan, preview, cancelled.durations, { machines: 50 }, cancelled.clock, left),
+    ).rejects.toThrow('left');
+    expect(Math.max(...cancelled.sizes)).toBeLessThan(steps.length / 10);
   });
 });
+
+const phaseNames = Array.from({ length: 10 }, (_, at) => `phase-${at}`);
+
+/** How many steps were looked at between one moment when others could work and the next. */
+function countPieces() {
+  const sizes = [0];
+  class Durations extends Map<string, number> {
+    override get(): number {
+      sizes.push((sizes.pop() ?? 0) + 1);
+      return 1000;
+    }
+  }
+  const real = autoClock();
+  const clock: Clock = {
+    now: () => real.now(),
+    sleep: (ms, signal) => {
+      sizes.push(0);
+      return real.sleep(ms, signal);
+    },
+  };
+  return { sizes, clock, durations: new Durations() };
+}
