@@ -3,8 +3,12 @@ import type { KubeObject } from '../ports.ts';
 import { condition, numberAt, textAt } from './json-path.ts';
 
 /** Kinds of which we wait for more than their presence. */
-export function hasRollout({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): boolean {
-  if (kind === 'APIService') return true;
+export function hasRollout(object: { readonly apiVersion: string; readonly kind: string }): boolean {
+  return object.kind === 'APIService' || isWorkload(object);
+}
+
+/** Kinds that keep pods running. */
+export function isWorkload({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): boolean {
   return apiVersion === 'apps/v1' && (kind === 'Deployment' || kind === 'DaemonSet' || kind === 'StatefulSet');
 }
 
