@@ -16,7 +16,7 @@ import { followActiveRuns } from './runs/active-runs.ts';
 import { credentialsApi } from './saved/credentials.ts';
 import { diagnosticsApi } from './diagnostics/diagnostics.ts';
 import { draftsApi } from './saved/drafts.ts';
-import { clusterHealth } from './clusters/health.ts';
+import { clusterHealth, healthSessions } from './clusters/health.ts';
 import { followRun, followRunLog } from './runs/follow-run.ts';
 import { listPools } from './vsphere/pools.ts';
 import { profilesApi } from './saved/profiles.ts';
@@ -68,6 +68,7 @@ export async function openSlipway(options: SlipwayOptions): Promise<Slipway> {
   });
   const world: World = { store, redactor, clock, meter, random, env };
   const views = runViews(world);
+  const looks = healthSessions(clock);
 
   const savedKubeconfig = async (clusterId: string, name: string): Promise<string> => {
     const inventory = store.inventoryFor(clusterId, () => Promise.reject(new Error('no secret is needed here')));
@@ -94,7 +95,7 @@ export async function openSlipway(options: SlipwayOptions): Promise<Slipway> {
     clusters: async () => listClusters(world),
     status: async (name) => clusterStatus(world, name),
     spec: async (name) => clusterSpecs(world, name),
-    health: (name, signal) => clusterHealth(world, name, signal),
+    health: (name, signal) => clusterHealth(world, looks, name, signal),
     runs: async (name) => listRuns(world, name),
     activeRuns: (signal) => followActiveRuns(world, views, signal),
     watch: (which, signal) => followRun(world, views, which, signal),
@@ -126,6 +127,7 @@ export async function openSlipway(options: SlipwayOptions): Promise<Slipway> {
     home,
     redact: (text) => redactor.redact(text),
     async [Symbol.asyncDispose]() {
+      await looks[Symbol.asyncDispose]();
       store.close();
       const opened = await vault?.catch(() => undefined); // its error went to whoever asked for the secret
       opened?.close();

@@ -67,7 +67,7 @@ export const ClusterHealth = v.strictObject({
       problems: v.array(v.string()),
     }),
   ),
-  /** Deployments and daemon sets of kube-system, by name; in pods. */
+  /** What keeps pods running in kube-system, and what add-ons have made in any namespace, by name; in pods. */
   addons: v.array(
     v.strictObject({ name: v.string(), namespace: v.string(), wanted: v.number(), available: v.number() }),
   ),

@@ -1,6 +1,6 @@
 import { at, condition, isObject, listAt, numberAt, textAt } from '#main/cluster/addons/json-path.ts';
 import type { Machine } from '#main/cluster/cluster.ts';
-import type { KubeObject } from '#main/cluster/ports.ts';
+import type { KubeObject, ObjectRef } from '#main/cluster/ports.ts';
 
 export interface NodeHealth {
   readonly name: string;
@@ -40,24 +40,40 @@ export function versionOf(nodes: readonly KubeObject[]): string | undefined {
   return versions.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))[0];
 }
 
-export function addonsOf(
-  deployments: readonly KubeObject[],
-  daemonSets: readonly KubeObject[],
-): readonly AddonHealth[] {
-  const all = [
-    // Kubernetes fills in the default, so an absent number is a zero that was left out.
-    ...deployments.map((one) =>
-      addon(one, numberAt(one, 'spec', 'replicas'), numberAt(one, 'status', 'availableReplicas')),
-    ),
-    ...daemonSets.map((one) =>
-      addon(one, numberAt(one, 'status', 'desiredNumberScheduled'), numberAt(one, 'status', 'numberAvailable')),
-    ),
-  ];
-  return all.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+/**
+ * By name and namespace; workloads of one name in one namespace are counted together.
+ * @param gone recorded ones that are not there: each is a pod that is missing, at least.
+ */
+export function addonsOf(workloads: readonly KubeObject[], gone: readonly ObjectRef[]): readonly AddonHealth[] {
+  const all = new Map<string, AddonHealth>();
+  for (const one of [...workloads.map(workload), ...gone.map(missing)]) {
+    const key = `${one.name} ${one.namespace}`;
+    const same = all.get(key) ?? { ...one, wanted: 0, available: 0 };
+    all.set(key, { ...one, wanted: same.wanted + one.wanted, available: same.available + one.available });
+  }
+  return [...all].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }
 
-function addon({ metadata }: KubeObject, wanted: number, available: number): AddonHealth {
-  return { name: metadata.name, namespace: metadata.namespace ?? '', wanted, available };
+function workload(object: KubeObject): AddonHealth {
+  const { name, namespace = '' } = object.metadata;
+  // Kubernetes fills in the default, so an absent number is a zero that was left out.
+  return object.kind === 'DaemonSet'
+    ? {
+        name,
+        namespace,
+        wanted: numberAt(object, 'status', 'desiredNumberScheduled'),
+        available: numberAt(object, 'status', 'numberAvailable'),
+      }
+    : {
+        name,
+        namespace,
+        wanted: numberAt(object, 'spec', 'replicas'),
+        available: numberAt(object, 'status', 'availableReplicas'),
+      };
+}
+
+function missing({ name, namespace = '' }: ObjectRef): AddonHealth {
+  return { name, namespace, wanted: 1, available: 0 };
 }
 
 function nodeOf(node: KubeObject): NodeHealth {

@@ -29,6 +29,8 @@ export interface ClusterSessionOptions {
   /** Closed with the session. */
   readonly vsphere: (VspherePort & AsyncDisposable) | undefined;
   readonly inventory: InventoryPort;
+  /** For a session that is kept while others may write certificates: see `withCachedCertificates`. */
+  readonly certificatesAsOf?: (() => string) | undefined;
   readonly knownHosts: KnownHosts;
   readonly clock: Clock;
   readonly interaction: Interaction;
@@ -46,7 +48,7 @@ export interface ClusterSession extends AsyncDisposable {
 export function openClusterSession(options: ClusterSessionOptions): ClusterSession {
   const { knownHosts, clock, interaction, folder, vsphere } = options;
   const live = liveCluster(options.build, options.records);
-  const inventory = live.watching(withCachedCertificates(options.inventory));
+  const inventory = live.watching(withCachedCertificates(options.inventory, options.certificatesAsOf));
   const { spec } = live.current();
   const given = new Map(spec.machines.map((m) => [m.name, connectionSettings(spec, m)]));
   const hostKeys = new HostKeyApproval(interaction, given);

@@ -8,7 +8,6 @@ import { keyPair } from '#main/cluster/provision/key-pairs.ts';
 import { userKeySecret } from '#main/cluster/provision/names.ts';
 import { proposeRecords } from '#main/cluster/provision/propose.ts';
 import { machineKeyReference } from '#main/cluster/provision/pools.ts';
-import type { VspherePort } from '#main/cluster/vsphere-port.ts';
 import type { VmRecord } from '#main/cluster/provision/vm-record.ts';
 import { findRelease } from '#main/cluster/releases/catalogue.ts';
 import type { Concurrency } from '#main/engine/lanes.ts';
@@ -21,7 +20,7 @@ import { runErrors } from '#shared/errors/run.ts';
 import type { Json } from '#shared/json.ts';
 import { initialView, reduce } from '#shared/run/reducer.ts';
 import type { RunView } from '#shared/run/view.ts';
-import { type ClusterSession, openClusterSession } from './cluster-session.ts';
+import { type ClusterSession, type ClusterSessionOptions, openClusterSession } from './cluster-session.ts';
 import type { RunDocument } from './run-document.ts';
 import type { RunControl, RunObserver, RunResult } from './driving.ts';
 import type { Interaction } from './interaction.ts';
@@ -154,16 +153,19 @@ export async function openSession(
   signal: AbortSignal,
 ): Promise<ClusterSession> {
   const { vsphere } = machines.document.spec.spec;
-  return openLook(world, machines, interaction, runId, vsphere && (await openVsphereOf(world, vsphere, signal)));
+  const port = vsphere && (await openVsphereOf(world, vsphere, signal));
+  return openLook(world, machines, { interaction, runId, vsphere: port });
 }
+
+export type LookOptions = Pick<ClusterSessionOptions, 'interaction' | 'runId' | 'certificatesAsOf'> & {
+  readonly vsphere?: ClusterSessionOptions['vsphere'];
+};
 
 /** Of machines that are there: without a vCenter unless one is given. Connects to nobody yet. */
 export function openLook(
   world: World,
   { clusterId, document, build, records }: Machines,
-  interaction: Interaction,
-  runId: string,
-  vsphere?: VspherePort & AsyncDisposable,
+  { vsphere, ...options }: LookOptions,
 ): ClusterSession {
   const { store } = world;
   const isMachineKey = (name: string): boolean => `vault:${name}` === machineKeyReference(clusterId);
@@ -176,14 +178,13 @@ export function openLook(
   const machineKey = async (): Promise<string | undefined> => (await keyPair(inventory, userKeySecret))?.privateKey;
   const inventory: InventoryPort = store.inventoryFor(clusterId, resolveSecret);
   return openClusterSession({
+    ...options,
     build,
     records,
-    runId,
     vsphere,
     inventory,
     knownHosts: pinnedKeys(world),
     clock: world.clock,
-    interaction,
     folder: document.folder,
   });
 }
