@@ -1,4 +1,5 @@
-// npm run bench:renderer [-- --rounds 20]: how long a person looks at nothing, in Chromium over the web host.
+// npm run bench:renderer [-- --rounds 20 --machines 1000 --log-lines 100000]: how long a person looks at nothing, and how
+// smoothly a large run scrolls, in Chromium over the web host.
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { chromium, type Browser } from '@playwright/test';
@@ -6,6 +7,9 @@ import { Person } from '#test/cluster/support/person.ts';
 import buildPages from '#test/e2e/build-pages.ts';
 import { chromiumLaunch } from '#test/e2e/fixtures/chromium.ts';
 import { WebHost } from '#test/e2e/fixtures/host.ts';
+import { LargeRunStore } from './large-run-store.ts';
+import { quantile } from './quantile.ts';
+import { measureRunPage } from './run-page.ts';
 
 interface Opened {
   readonly firstPaintMs: number;
@@ -15,7 +19,13 @@ interface Opened {
 }
 
 const limitMs = 300;
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '20' } } });
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '20' },
+    machines: { type: 'string', default: '1000' },
+    'log-lines': { type: 'string', default: '100000' },
+  },
+});
 
 await buildPages();
 await using person = await Person.arrive();
@@ -31,6 +41,10 @@ row('first paint', 'firstPaintMs', `limit ${limitMs} ms`);
 row('first content', 'firstContentMs');
 row('the first page is ready', 'readyMs');
 
+using runs = new LargeRunStore(person.home);
+const size = { machines: Number(values.machines), logLines: Number(values['log-lines']) };
+console.log(`\n${await measureRunPage(browser, host, runs, size)}`);
+
 async function open(browser: Browser): Promise<Opened> {
   const page = await browser.newPage();
   await page.goto(await host.oneTimeUrl());
@@ -44,7 +58,7 @@ async function open(browser: Browser): Promise<Opened> {
 }
 
 function row(what: string, key: keyof Opened, note = ''): void {
-  const sorted = rounds.map((round) => round[key]).toSorted((a, b) => a - b);
-  const at = (part: number) => `${(sorted[Math.floor(part * (sorted.length - 1))] ?? NaN).toFixed(0)} ms`;
+  const all = rounds.map((round) => round[key]);
+  const at = (part: number) => `${quantile(all, part).toFixed(0)} ms`;
   console.log(`${what.padEnd(26)} median ${at(0.5).padStart(7)}   p90 ${at(0.9).padStart(7)}   ${note}`);
 }

@@ -1,5 +1,5 @@
 /** Where in a grid; both from 0. */
-interface Place {
+export interface Place {
   readonly row: number;
   readonly column: number;
 }

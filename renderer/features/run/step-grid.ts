@@ -2,6 +2,10 @@ import type { PlanView, Target } from '#shared/run/events.ts';
 
 export interface GridRow {
   readonly target: Target;
+  /** Kind and name: the name alone may be that of several objects. */
+  readonly key: string;
+  /** Its name does not say what it is: it is no machine, or something else has the same name. */
+  readonly needsKind: boolean;
   /** Index of the step into the plan for each phase, in the plan's order of phases; `undefined` where there is none. */
   readonly steps: readonly (number | undefined)[];
 }
@@ -22,7 +26,11 @@ export function stepGrid(plan: PlanView): readonly GridRow[] {
     row.steps[column] ??= at;
     rows.set(key, row);
   }
-  const grid = [...rows.values()];
+  const named = Map.groupBy(rows.values(), ({ target }) => target.name);
+  const grid = [...rows].map(([key, { target, steps }]): GridRow => {
+    const needsKind = target.kind !== 'machine' || (named.get(target.name)?.length ?? 0) > 1;
+    return { target, key, needsKind, steps };
+  });
   grids.set(plan, grid);
   return grid;
 }

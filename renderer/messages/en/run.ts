@@ -45,7 +45,12 @@ export const run = {
   viewTimeline: 'Time line',
   matrix: 'Machines and phases',
   target: 'Target',
+  /** Beside the name: a machine, a cluster and a pool can all be called `demo`. */
+  targetKind: { machine: 'machine', cluster: 'cluster', local: 'this computer', vcenter: 'vCenter' },
+  targetOfKind: (name: string, kind: string) => `${name} (${kind})`,
   timeline: 'Who did what when',
+  minutes: (count: number) => `${count} min`,
+  hours: (count: number) => `${count} h`,
   timelineRow: (steps: number, took: string) => `${steps === 1 ? '1 step' : `${steps} steps`} in ${took}`,
   criticalPath: 'Critical path',
   criticalNote: (steps: number) => (steps === 1 ? '1 step' : `${steps} steps`),

@@ -4,6 +4,9 @@ import type { LogLine } from '#renderer/lib/client/answers.ts';
 import type { Client } from '#shared/contract/index.ts';
 import { errorData, hasCode, type ErrorData } from '#shared/errors/define.ts';
 
+/** A log of 100 000 lines comes in two hundred pieces: shown together, the page lays itself out ten times a second at most. */
+const showEveryMs = 100;
+
 /** The log of a run or of one of its steps, from its beginning and on as it is written. */
 export class RunLog {
   lines: readonly LogLine[] = $state.raw([]);
@@ -13,6 +16,9 @@ export class RunLog {
   #client: Client;
   #runId: string;
   #step: string | undefined;
+  /** Not shown yet. */
+  #arrived: LogLine[] = [];
+  #showing: ReturnType<typeof setTimeout> | undefined;
 
   /** @param step the whole run's log when left out */
   constructor(client: Client, runId: string, step: string | undefined) {
@@ -24,7 +30,10 @@ export class RunLog {
   follow(): () => void {
     const own = new AbortController();
     void this.#read(own.signal);
-    return () => own.abort();
+    return () => {
+      own.abort();
+      clearTimeout(this.#showing);
+    };
   }
 
   text(): string {
@@ -49,11 +58,26 @@ export class RunLog {
     try {
       for await (const frame of frames) {
         if (signal.aborted) return;
-        this.lines = [...this.lines, ...frame.lines];
+        this.#take(frame.lines);
       }
+      this.#show();
       this.connection = 'ended';
     } catch (thrown) {
       if (!signal.aborted && !hasCode(thrown, 'rpc.cancelled')) this.error = errorData(thrown);
     }
+  }
+
+  /** The first lines at once, more of them in a while. */
+  #take(lines: readonly LogLine[]): void {
+    for (const line of lines) this.#arrived.push(line);
+    if (this.lines.length === 0) this.#show();
+    else this.#showing ??= setTimeout(() => this.#show(), showEveryMs);
+  }
+
+  #show(): void {
+    clearTimeout(this.#showing);
+    this.#showing = undefined;
+    if (this.#arrived.length > 0) this.lines = this.lines.concat(this.#arrived);
+    this.#arrived = [];
   }
 }

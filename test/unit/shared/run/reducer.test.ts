@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NewRunEvent, PlanView, RunEvent } from '#shared/run/events.ts';
 import { initialView, reduce } from '#shared/run/reducer.ts';
-import { phaseElapsedMs, runElapsedMs, timeline } from '#shared/run/timeline.ts';
+import { phaseElapsedMs, runElapsedMs } from '#shared/run/timeline.ts';
 import { chunkSize, stepOf, stepsOf, stepsOfPhase, warningsOf } from '#shared/run/view.ts';
 import type { RunView } from '#shared/run/view.ts';
 
@@ -204,20 +204,6 @@ describe('a resumed run', () => {
     const view = viewOf(checking('docker/n1'), applying('docker/n1'), 3600, { type: 'run.resumed' });
     expect(runElapsedMs(view, view.at)).toBe(2000);
     expect(stepOf(view, 'docker/n1')).toMatchObject({ status: 'waiting', applied: true });
-  });
-});
-
-describe('timeline', () => {
-  it('has a bar for each step that has begun, in the order of their starts', () => {
-    const view = viewOf(checking('etcd/n1'), checking('docker/n1'), succeeded('docker/n1'), {
-      type: 'step.cancelled',
-      step: 'docker/n2',
-      started: false,
-    });
-    expect(timeline(view).map(({ step, status, startedAt, endedAt }) => [step, status, startedAt, endedAt])).toEqual([
-      ['etcd/n1', 'checking', 1000, undefined],
-      ['docker/n1', 'succeeded', 2000, 3000],
-    ]);
   });
 });
 
