@@ -57,7 +57,12 @@ async function look(app: App, place: string, heading: string, shows: string): Pr
   await app.open(place);
   await expect(shell.heading).toHaveText(heading);
   await expect(app.page.getByRole('main').getByText(shows).first()).toBeVisible();
-  if (place === '/new/spec') await app.page.getByRole('button', { name: 'Begin with an example' }).click();
+  if (place === '/new/spec') {
+    await app.page.getByRole('button', { name: 'Begin with an example' }).click();
+    // A picture of what is to be seen: the text is there, and was checked.
+    await expect(app.page.getByRole('textbox', { name: /YAML/ })).toHaveValue(/kind: Cluster/);
+    await expect(app.page.getByRole('status').filter({ hasText: 'The spec is good.' })).toBeVisible();
+  }
   for (const theme of ['High contrast', 'Dark', 'Light'] as const) {
     await shell.appear(theme);
     expect(await violations(app.page), theme).toEqual([]);
