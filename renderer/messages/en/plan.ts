@@ -38,6 +38,10 @@ export const plan = {
   stops: (count: number) => (count === 1 ? '1 finding would stop the run' : `${count} findings would stop the run`),
   warns: (count: number) => (count === 1 ? '1 thing to know' : `${count} things to know`),
   moreFindings: (count: number) => (count === 1 ? '1 more finding' : `${count} more findings`),
+  lookAgain: 'Look again',
+  createAnyway: 'Create anyway',
+  createAnywayText:
+    'The run begins and stops where it meets this. It can be resumed from there, once it is put right. If that is under way already, it need not wait.',
   makesTitle: 'What will be made',
   makesNothing: 'Nothing new: everything is there already.',
   search: 'Search machines by name, address or pool',

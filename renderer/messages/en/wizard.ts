@@ -225,10 +225,10 @@ export const wizard = {
   looking: 'the plan: everything that the spec names is looked at',
   yourAnswer: 'the plan: it waits for your answer',
   stopLooking: 'Stop looking',
-  lookAgain: 'Look again',
   notLooked: 'Nothing was looked at yet.',
   toStep: (step: string) => `Go to ${step}`,
-  wouldStop: 'The review found what would stop the run. It may still be made right while the run goes on.',
+  wouldStop: (count: number) =>
+    `The review found ${count === 1 ? 'an error that' : `${count} errors that`} would stop the run. Put it right and look again.`,
   summary: (name: string, machines: string, release: string) => `${name}: ${machines}, Kubernetes ${release}`,
   notReviewed: 'Nobody has looked at the plan of this spec yet.',
   asProfile: 'Keep this as a profile',

@@ -16,6 +16,10 @@ export class Wizard {
   readonly topology: Locator;
   readonly staticRange: Locator;
   readonly create: Locator;
+  /** Opened by Create, where the review found what would stop the run. */
+  readonly confirmation: Locator;
+  readonly createAnyway: Locator;
+  readonly lookAgain: Locator;
   readonly keepAsProfile: Locator;
   readonly editAsYaml: Locator;
   readonly #page: Page;
@@ -33,6 +37,9 @@ export class Wizard {
     this.topology = page.getByRole('region', { name: 'Topology' });
     this.staticRange = page.getByRole('radio', { name: 'Static range' });
     this.create = page.getByRole('button', { name: 'Create the cluster' });
+    this.confirmation = page.getByRole('dialog');
+    this.createAnyway = this.confirmation.getByRole('button', { name: 'Create anyway' });
+    this.lookAgain = page.getByRole('button', { name: 'Look again' });
     this.keepAsProfile = page.getByRole('checkbox', { name: 'Keep this as a profile' });
     this.editAsYaml = page.getByRole('button', { name: 'Edit as YAML' });
   }
@@ -62,7 +69,7 @@ export class Wizard {
     return this.#page.getByRole('radiogroup', { name: 'Size' }).getByRole('radio', { name });
   }
 
-  /** A part of the Kubernetes step that begins closed. */
+  /** A part of a step that begins closed. */
   part(name: string): Locator {
     return this.#page.getByRole('button', { name });
   }

@@ -1,9 +1,11 @@
 import type { Page } from '@playwright/test';
 import { machineTemplate, type LabVcenter } from '#test/lab/vcenter/vcenter.ts';
 import { vcenterUser } from '#test/lab/vcenter/record.ts';
+import { violations } from '../axe.ts';
 import type { App } from '../fixtures/app.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { CredentialForm } from '../pages/credential-form.ts';
+import { Shell } from '../pages/shell.ts';
 import { Wizard, type Step } from '../pages/wizard.ts';
 
 const hostOf = ({ url }: LabVcenter): string => new URL(url).host;
@@ -125,13 +127,38 @@ test('a name that a VM in vCenter has already stands in the review, with what to
   await expect(wizard.alerts.first()).toContainText('What to do');
 });
 
-test('a datastore that is too small stands in the review, and the run may still be begun', async ({ app, vsphere }) => {
+test('a datastore that is too small stands in the review, and the run may still be begun by saying so twice', async ({
+  app,
+  vsphere,
+}) => {
   for (const datastore of ['LocalDS_0', 'LocalDS_1']) await vsphere.control.setFreeSpace(datastore, 2 ** 20);
   const wizard = await goTo('Review', app, vsphere);
   await expect(wizard.alerts.filter({ hasText: 'would stop the run' })).toBeVisible();
   await wizard.next.click();
-  await expect(main(app.page)).toContainText('The review found what would stop the run.');
+  await expect(main(app.page)).toContainText('would stop the run. Put it right and look again.');
+  await expect(wizard.lookAgain).toBeVisible();
+  await wizard.create.click();
+  await expect(wizard.confirmation).toHaveAccessibleName(/^\d+ findings? would stop the run$/);
+  expect(await violations(app.page)).toEqual([]);
+  await wizard.createAnyway.click();
+  await expect(new Shell(app.page).heading).toHaveText('Create cluster-1');
+});
+
+test('a datastore that was freed meanwhile is seen by looking again, and nothing more is asked', async ({
+  app,
+  vsphere,
+}) => {
+  for (const datastore of ['LocalDS_0', 'LocalDS_1']) await vsphere.control.setFreeSpace(datastore, 2 ** 20);
+  const wizard = await goTo('Review', app, vsphere);
+  await expect(wizard.alerts.filter({ hasText: 'would stop the run' })).toBeVisible();
+  await wizard.next.click();
+  for (const datastore of ['LocalDS_0', 'LocalDS_1']) await vsphere.control.setFreeSpace(datastore, 2 ** 42);
+  await wizard.lookAgain.click();
+  await expect(wizard.heading).toHaveText('Review');
+  await expect(main(app.page)).toContainText('Nothing was found that would stop the run.');
+  await wizard.next.click();
   await expect(wizard.create).toBeEnabled();
+  await expect(wizard.lookAgain).toHaveCount(0);
 });
 
 test('a vCenter that stops answering in the middle is said in the review, which looks again', async ({
@@ -143,7 +170,7 @@ test('a vCenter that stops answering in the middle is said in the review, which 
   await wizard.next.click();
   await expect(wizard.alerts.filter({ hasText: 'HTTP 503' }).first()).toBeVisible({ timeout: 60_000 });
   await vsphere.control.clearRules();
-  await app.page.getByRole('button', { name: 'Look again' }).click();
+  await wizard.lookAgain.click();
   await expect(main(app.page)).toContainText('Nothing was found that would stop the run.', { timeout: 60_000 });
 });
 
