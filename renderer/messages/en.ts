@@ -11,6 +11,8 @@ import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
 import { templates } from './en/templates.ts';
 import { topology } from './en/topology.ts';
+import { sshForm } from './en/wizard-ssh.ts';
+import { templateForm } from './en/wizard-template.ts';
 import { wizard } from './en/wizard.ts';
 import { yaml } from './en/yaml.ts';
 
@@ -40,6 +42,8 @@ export const en = {
   topology,
   yaml,
   wizard,
+  templateForm,
+  sshForm,
   credentials,
   profiles,
   templates,

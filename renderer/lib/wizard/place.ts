@@ -1,6 +1,6 @@
 import { placeOf, type Place, type SpecBody, type SpecDocument } from './spec-document.ts';
 
-/** What only one of the two places has. */
+/** What only one of the two places has. Both may have a jump host, and not the same. */
 type Aside = Pick<SpecBody, 'vsphere' | 'templates' | 'pools' | 'ssh' | 'machines'>;
 
 /**
@@ -20,8 +20,9 @@ export function atPlace(
         aside: given({ ssh, machines }),
       }
     : {
-        document: { ...document, spec: { ...given(aside), ...rest } },
-        aside: given({ vsphere, templates, pools }),
+        // A spec of YAML may have machines of both kinds.
+        document: { ...document, spec: { ...given({ machines, ...given(aside) }), ...rest } },
+        aside: given({ vsphere, templates, pools, ssh }),
       };
 }
 

@@ -22,3 +22,8 @@ export function authOfKind(kind: AuthKind): SshAuth {
       return { kind: 'password', password: '' };
   }
 }
+
+/** What secrets of a cluster's logins are called in the vault. @param cluster its name, '' while it has none */
+export function secretStem(cluster: string): string {
+  return `${cluster || 'cluster'}-ssh`;
+}

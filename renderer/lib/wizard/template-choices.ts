@@ -1,5 +1,5 @@
 import type { OutputOf } from '#shared/contract/index.ts';
-import type { NodeTemplateInput } from '#shared/spec/node-template.ts';
+import type { NodeTemplateInput, TemplateTag } from '#shared/spec/node-template.ts';
 
 export type VsphereChoice = OutputOf<'vsphere.choices'>[number];
 
@@ -19,16 +19,27 @@ export function withSource(template: NodeTemplateInput, choice: VsphereChoice): 
     return { ...template, source: { library, item: item.join('/') } };
   }
   const datacenter = datacenterOf(choice.path);
-  const stays = (path: string | undefined): boolean => path === undefined || datacenterOf(path) === datacenter;
-  const { pool, datastore, folder, networks, ...rest } = template;
+  /** A name alone may well be one here, too. */
+  const stays = (path: string | undefined): boolean => [datacenter, undefined].includes(datacenterOf(path ?? ''));
+  const { pool, hosts = [], datastore, folder, networks, ...rest } = template;
   return {
     ...rest,
     source: { vm: choice.path },
     ...(stays(pool) ? { pool } : {}),
+    ...(hosts.some(stays) ? { hosts: hosts.filter(stays) } : {}),
     ...(stays(datastore) ? { datastore } : {}),
     ...(stays(folder) ? { folder } : {}),
     networks: networks.map((one) => (stays(one.network) ? one : { ...one, network: '' })),
   };
+}
+
+/** A category may have a slash in its name: the tag's own name says where it ends. */
+export function tagOfChoice({ name, path }: Pick<VsphereChoice, 'name' | 'path'>): TemplateTag {
+  return { category: path.slice(0, -name.length - 1), tag: name };
+}
+
+export function tagPath({ category, tag }: TemplateTag): string {
+  return `${category}/${tag}`;
 }
 
 /**
@@ -50,7 +61,8 @@ export function prefilled(template: NodeTemplateInput, choices: readonly Vsphere
     ...filled,
     ...(pool === undefined ? {} : { pool }),
     ...(datastore === undefined ? {} : { datastore }),
-    networks: filled.networks.map((one) => (one.network === '' ? { ...one, network } : one)),
+    // What the further ones are for only the person knows.
+    networks: filled.networks.map((one, at) => (at === 0 && one.network === '' ? { ...one, network } : one)),
   };
 }
 

@@ -50,6 +50,22 @@ describe('the other place', () => {
     const back = atPlace(away.document, 'vcenter', away.aside);
     expect(back.document.spec).toEqual({ ...document.spec, release: 'v1.36.3' });
   });
+
+  it('keeps a jump host for each of the two places', () => {
+    const ssh = { bastion: { address: 'jump.test' } };
+    const there = atPlace({ ...newDocument('a'), spec: { vsphere: { credential: 'lab' }, ssh } }, 'ssh', {});
+    expect(there.document.spec).toEqual({});
+    const login = { ...there.document, spec: { ssh: { user: 'tom' } } };
+    const back = atPlace(login, 'vcenter', there.aside);
+    expect(back.document.spec.ssh).toEqual(ssh);
+    expect(atPlace(back.document, 'ssh', back.aside).document.spec.ssh).toEqual({ user: 'tom' });
+  });
+
+  it('keeps own machines that stood beside the pools', () => {
+    const machines = [{ name: 'a', address: '192.0.2.1', roles: ['worker' as const] }];
+    const mixed = { ...newDocument('a'), spec: { vsphere: { credential: 'lab' }, machines } };
+    expect(atPlace(mixed, 'ssh', {}).document.spec).toEqual({ machines });
+  });
 });
 
 describe('what is wrong with a document', () => {

@@ -24,6 +24,9 @@ export const inventory: readonly Choice[] = [
   choice('datastores', '/DC0/datastore/Full', { freeBytes: 1, shared: true, accessible: true }),
   choice('networks', '/DC0/network/VM Network', { type: 'standard' }),
   choice('networks', '/DC0/network/DC0_DVPG0', { type: 'distributed' }),
+  choice('hosts', '/DC0/host/DC0_C0/DC0_C0_H0', { connected: true, inMaintenance: false }),
+  { ...choice('tags', 'owner/team/blue'), name: 'team/blue' },
+  choice('custom-attributes', 'cost-center', { onlyVms: true }),
 ];
 
 export const credential: OutputOf<'credentials.list'>[number] = {

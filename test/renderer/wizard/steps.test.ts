@@ -284,10 +284,14 @@ describe('the step Kubernetes', () => {
     await waitFor(() => expect(field('Kubelet configuration').value).toBe('failCgroupV1: false\n'));
     await fireEvent.change(kubelet, { target: { value: 'just words' } });
     await waitFor(() => expect(errorOf(field('Kubelet configuration'))).toBe('It must be YAML with keys and values.'));
+    await somebody.press('Next'); // what nobody could read would be lost with the step
+    await waitFor(() => expect(document.activeElement).toBe(kubelet));
+    await fireEvent.change(kubelet, { target: { value: 'failCgroupV1: true' } });
+    await waitFor(() => expect(errorOf(field('Kubelet configuration'))).toBeUndefined());
     await somebody.next('Review');
     expect(specGiven(client, 'runs.plan').spec.services).toEqual({
       kubeProxy: { extraArgs: { 'conntrack-min': '0', v: null } },
-      kubelet: { config: { failCgroupV1: false } },
+      kubelet: { config: { failCgroupV1: true } },
     });
   });
 });

@@ -5,14 +5,19 @@ import { Answer } from '#renderer/lib/state/app/answer.svelte.ts';
 const places = ['datacenters', 'clusters', 'pools', 'datastores', 'datastore-clusters', 'networks', 'folders'] as const;
 /** May be thousands, or need an API of its own: only when the person asks for them. */
 export type MoreSources = 'vms' | 'library-items';
+/** What most templates do without. */
+export type MoreChoices = MoreSources | 'tags' | 'custom-attributes' | 'hosts';
 
 /** What a node template can name, from the live inventory of one vCenter. */
 export class WizardChoices {
   readonly places = new Answer<readonly VsphereChoice[]>();
   readonly templates = new Answer<readonly VsphereChoice[]>();
-  readonly #more = {
-    vms: new Answer<readonly VsphereChoice[]>(),
-    'library-items': new Answer<readonly VsphereChoice[]>(),
+  readonly #more: Readonly<Record<MoreChoices, Answer<readonly VsphereChoice[]>>> = {
+    vms: new Answer(),
+    'library-items': new Answer(),
+    tags: new Answer(),
+    'custom-attributes': new Answer(),
+    hosts: new Answer(),
   };
   #client: Client;
   #credential: string;
@@ -29,7 +34,7 @@ export class WizardChoices {
   ]);
   readonly all = $derived([...this.sources, ...(this.places.value ?? [])]);
 
-  more(kind: MoreSources): Answer<readonly VsphereChoice[]> {
+  more(kind: MoreChoices): Answer<readonly VsphereChoice[]> {
     return this.#more[kind];
   }
 
@@ -43,8 +48,10 @@ export class WizardChoices {
     return found.flatMap((choices) => choices ?? []);
   }
 
-  async loadMore(kind: MoreSources): Promise<void> {
-    await this.#ask(this.#more[kind], [kind]);
+  /** Once: each opening of a list asks for this. After an error the next one asks again. */
+  async loadMore(kind: MoreChoices): Promise<void> {
+    const answer = this.#more[kind];
+    if (answer.value === undefined && !answer.busy) await this.#ask(answer, [kind]);
   }
 
   /** Whoever looked has gone. */

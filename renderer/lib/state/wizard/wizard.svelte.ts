@@ -79,11 +79,14 @@ export class Wizard {
     this.#keep();
   }
 
-  /** Answers whether it went on; otherwise the step's wrong fields say why not. */
-  next(): boolean {
+  /**
+   * Answers whether it went on; otherwise the step's wrong fields say why not.
+   * @param isUnread a field of the step holds a text that it could not read: it is not in the document yet
+   */
+  next(isUnread = false): boolean {
     this.#asked = new Set([...this.#asked, this.step]);
     const next = stepBeside(this.step, 1);
-    if (!this.canGo(next)) return false;
+    if (isUnread || !this.canGo(next)) return false;
     this.go(next);
     return true;
   }

@@ -1,0 +1,27 @@
+/** How machines are reached, where it is not the usual way. */
+export const sshForm = {
+  isSet: 'set',
+  portAndBastion: 'Port and jump host',
+  bastion: 'Jump host',
+  useBastion: 'Reach the machines through a jump host',
+  bastionHint: 'For machines that this computer cannot reach itself. Every connection goes through it.',
+  bastionAddress: 'Address of the jump host',
+  bastionUser: 'User on the jump host',
+  bastionPort: 'Port of the jump host',
+  bastionAuth: 'How to log in on the jump host',
+  bastionKey: 'Host key of the jump host',
+  sameAuth: 'As on the machines',
+  sameUser: 'The same as on the machines when left empty.',
+  port: 'SSH port',
+  hostKeyHint: 'ssh-ed25519 AAAA… or SHA256:…. You are asked at the first connection when left empty.',
+
+  machineMore: (name: string) => `More about ${name}`,
+  machineUser: 'SSH user of this machine',
+  machinePort: 'SSH port of this machine',
+  machineAuth: 'How to log in on this machine',
+  asOthers: 'As on the others',
+  asOthersHint: 'As on the others when left empty.',
+  internalAddress: 'Address inside',
+  internalAddressHint: 'Where the other machines reach it. The same address when left empty.',
+  hostKey: 'Host key',
+} as const;
