@@ -61,7 +61,7 @@ export const specErrors = defineErrors('spec', {
   },
   too_few_addresses: {
     params: ['field', 'value', 'needs', 'free'],
-    cause: '{field} ({value}) has {free} free addresses, but {needs} are needed.',
+    cause: '{field} ({value}) is short of addresses: {needs} needed, {free} free.',
     hint: 'Add addresses to {field}, or ask for fewer machines in the pools that use it.',
     retry: 'never',
   },

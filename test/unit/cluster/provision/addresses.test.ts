@@ -64,7 +64,7 @@ describe('allocateAddresses', () => {
   it('says which ranges are too small, for how many, over all pools that use them', () => {
     const pools = [poolOf({ count: 3 }), poolOf({ name: 'more', count: 3 })];
     expect(allocate(pools, { reserved: ['10.0.0.20'] }).errors).toEqual([
-      'spec.templates[0].networks[0].addresses.ranges (10.0.0.10-10.0.0.12, 10.0.0.20) has 3 free addresses, but 6 are needed.',
+      'spec.templates[0].networks[0].addresses.ranges (10.0.0.10-10.0.0.12, 10.0.0.20) is short of addresses: 6 needed, 3 free.',
     ]);
   });
 });

@@ -189,7 +189,7 @@ describe('checkSpec of machines that are to be made', () => {
         ],
       },
       cause:
-        'spec.templates[0].networks[0].addresses.ranges (10.0.0.10-10.0.0.12) has 2 free addresses, but 3 are needed.',
+        'spec.templates[0].networks[0].addresses.ranges (10.0.0.10-10.0.0.12) is short of addresses: 3 needed, 2 free.',
     },
     {
       why: 'a host name in cloudInit',
@@ -239,7 +239,7 @@ describe('checkSpec of machines that are to be made', () => {
     );
     expect(checkSpec(spec, release, { records, reserved: [] }).errors).toEqual([]);
     expect(checkSpec(spec, release, { records, reserved: ['10.0.0.11'] }).errors.map(({ cause }) => cause)).toEqual([
-      'spec.templates[0].networks[0].addresses.ranges (10.0.0.10-10.0.0.11) has 1 free addresses, but 2 are needed.',
+      'spec.templates[0].networks[0].addresses.ranges (10.0.0.10-10.0.0.11) is short of addresses: 2 needed, 1 free.',
     ]);
   });
 
