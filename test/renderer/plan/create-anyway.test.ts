@@ -1,14 +1,17 @@
 import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { PlanFinding } from '#renderer/lib/client/answers.ts';
 import { vsphereErrors } from '#shared/errors/vsphere.ts';
 import { open } from '../page.ts';
 import { openStream, scriptedClient } from '../scripted-client.ts';
 import { goodHost, openWizard, person, planned, ready } from '../wizard/lab.ts';
 
-const full = {
-  ...{ severity: 'error', subject: 'template machine', problem: 'The datastore is too small.', remedy: 'Free space.' },
-  step: undefined,
-} as const;
+const full: PlanFinding = {
+  severity: 'error',
+  subject: 'template machine',
+  problem: 'The datastore is too small.',
+  remedy: 'Free space.',
+};
 const stopped = { ...planned, findings: [full, { ...full, problem: 'The name prod-1 is taken.' }] };
 const document_ = {
   ...{ apiVersion: 'slipway.dev/v1', kind: 'Cluster', metadata: { name: 'prod' } },

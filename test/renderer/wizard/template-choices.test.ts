@@ -4,6 +4,7 @@ import {
   newTemplate,
   prefilled,
   sourceOf,
+  tagOfChoice,
   withSource,
   type VsphereChoice,
 } from '#renderer/lib/wizard/template-choices.ts';
@@ -65,6 +66,29 @@ describe('a node template from the inventory', () => {
       source: { vm: '/B/vm/debian' },
       networks: [{ network: '' }],
     });
+  });
+
+  it('keeps what is named without its datacenter, and hosts that are in the new one', () => {
+    const named = { ...newTemplate('machine'), datastore: 'san', hosts: ['/A/host/c/one', '/B/host/c/two'] };
+    expect(withSource(named, choice('templates', '/B/vm/debian'))).toMatchObject({
+      datastore: 'san',
+      hosts: ['/B/host/c/two'],
+    });
+  });
+
+  it('leaves the further networks to the person', () => {
+    const two = { ...newTemplate('machine'), networks: [{ network: '' }, { network: '' }] };
+    expect(prefilled(two, one).networks).toEqual([{ network: '/A/network/VM Network' }, { network: '' }]);
+  });
+
+  it('has tags of categories with a slash in their names', () => {
+    expect([
+      tagOfChoice({ name: 'blue', path: 'owner/team/blue' }),
+      tagOfChoice({ name: 'team/blue', path: 'owner/team/blue' }),
+    ]).toEqual([
+      { category: 'owner/team', tag: 'blue' },
+      { category: 'owner', tag: 'team/blue' },
+    ]);
   });
 
   it('comes from a content library by library and item', () => {
