@@ -9,7 +9,7 @@ import type { Random } from '#main/engine/retry.ts';
 import { createRedactor } from '#main/secrets/redactor.ts';
 import { openVault, type Vault } from '#main/secrets/vault.ts';
 import { homeFolder } from '#main/store/home.ts';
-import { kubeconfigFiles } from '#main/store/kubeconfig-files.ts';
+import { kubeconfigFiles } from '#main/store/inventory/kubeconfig-files.ts';
 import { Store } from '#main/store/store.ts';
 import { runErrors } from '#shared/errors/run.ts';
 import { followActiveRuns } from './runs/active-runs.ts';

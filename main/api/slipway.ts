@@ -1,5 +1,5 @@
 import type { RemoveOptions } from '#main/cluster/operations/remove.ts';
-import type { LogLine } from '#main/store/run-log.ts';
+import type { LogLine } from '#main/store/runs/run-log.ts';
 import type { ClusterSpec } from '#shared/spec/cluster.ts';
 import type { ClusterHealth } from './clusters/health.ts';
 import type { ClusterStatus, ClusterSummary } from './clusters/queries.ts';

@@ -1,4 +1,4 @@
-import type { ClusterRecord } from '#main/store/clusters.ts';
+import type { ClusterRecord } from '#main/store/inventory/clusters.ts';
 import { runErrors } from '#shared/errors/run.ts';
 import type { World } from '#main/api/world.ts';
 

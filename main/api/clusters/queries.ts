@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { expandPools } from '#main/cluster/provision/pools.ts';
-import type { ClusterRecord } from '#main/store/clusters.ts';
+import type { ClusterRecord } from '#main/store/inventory/clusters.ts';
 import type { Json } from '#shared/json.ts';
 import type { Artefact } from '#shared/run/events.ts';
 import { initialView, reduce } from '#shared/run/reducer.ts';

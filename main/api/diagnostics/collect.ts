@@ -1,7 +1,7 @@
 import { arch, platform, release, totalmem } from 'node:os';
 import { stringify } from 'yaml';
 import { withoutSecrets } from '#main/secrets/without-secrets.ts';
-import type { ClusterRecord } from '#main/store/clusters.ts';
+import type { ClusterRecord } from '#main/store/inventory/clusters.ts';
 import { type ErrorData, errorData } from '#shared/errors/define.ts';
 import type { Json } from '#shared/json.ts';
 import { stepsOf } from '#shared/run/view.ts';

@@ -1,5 +1,5 @@
 import { withoutSecrets } from '#main/secrets/without-secrets.ts';
-import { parseStored } from '#main/store/stored-json.ts';
+import { parseStored } from '#main/store/database/stored-json.ts';
 import type { Json } from '#shared/json.ts';
 import type { ClusterSpec } from '#shared/spec/cluster.ts';
 

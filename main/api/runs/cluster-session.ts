@@ -12,7 +12,7 @@ import { type ConnectionSettings, connectionSettings } from '#main/machines/ssh/
 import type { KnownHosts } from '#main/machines/ssh/known-hosts.ts';
 import { openRegistries } from '#main/machines/registry/client.ts';
 import { nodeKeys } from '#main/secrets/keys.ts';
-import { kubeconfigFiles } from '#main/store/kubeconfig-files.ts';
+import { kubeconfigFiles } from '#main/store/inventory/kubeconfig-files.ts';
 import { certificateErrors } from '#shared/errors/certificate.ts';
 import { withCachedCertificates } from './cached-inventory.ts';
 import { HostKeyApproval } from './host-keys.ts';

@@ -3,7 +3,7 @@ import type { RunView } from '#shared/run/view.ts';
 import { runErrors } from '#shared/errors/run.ts';
 import { lookMs, runEnd } from './run-end.ts';
 import type { RunViews } from './run-views.ts';
-import type { LogLine } from '#main/store/run-log.ts';
+import type { LogLine } from '#main/store/runs/run-log.ts';
 import type { RunSummary } from './run-summary.ts';
 import type { World } from '#main/api/world.ts';
 

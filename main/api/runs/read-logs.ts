@@ -1,4 +1,4 @@
-import type { LogLine } from '#main/store/run-log.ts';
+import type { LogLine } from '#main/store/runs/run-log.ts';
 import { runErrors } from '#shared/errors/run.ts';
 import { clusterNamed } from '#main/api/clusters/cluster-named.ts';
 import type { World } from '#main/api/world.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { RunRecord } from '#main/store/runs.ts';
+import type { RunRecord } from '#main/store/runs/runs.ts';
 import { RunDocument } from './run-document.ts';
 import type { World } from '#main/api/world.ts';
 

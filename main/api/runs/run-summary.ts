@@ -1,5 +1,5 @@
-import type { ClusterRecord } from '#main/store/clusters.ts';
-import type { RunRecord } from '#main/store/runs.ts';
+import type { ClusterRecord } from '#main/store/inventory/clusters.ts';
+import type { RunRecord } from '#main/store/runs/runs.ts';
 import type { RunOutcome } from '#shared/run/events.ts';
 
 export interface RunSummary {

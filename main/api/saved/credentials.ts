@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import * as v from 'valibot';
-import type { CredentialRecord, NewCredentialRecord, StoredTrust } from '#main/store/credentials.ts';
+import type { CredentialRecord, NewCredentialRecord, StoredTrust } from '#main/store/saved/credentials.ts';
 import { addressText, parseVcenterAddress } from '#main/vsphere/client/address.ts';
 import { sameThumbprint, type ServerCertificate } from '#main/vsphere/client/certificate.ts';
 import type { Vcenter } from '#main/vsphere/client/vcenter.ts';

@@ -1,5 +1,5 @@
 import { withoutSecrets } from '#main/secrets/without-secrets.ts';
-import type { Draft, DraftSummary } from '#main/store/drafts.ts';
+import type { Draft, DraftSummary } from '#main/store/saved/drafts.ts';
 import { draftErrors } from '#shared/errors/draft.ts';
 import type { World } from '#main/api/world.ts';
 

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import * as v from 'valibot';
 import { readDocument, readText } from '#main/cluster/spec/read-document.ts';
-import type { NewProfile } from '#main/store/profiles.ts';
+import type { NewProfile } from '#main/store/saved/profiles.ts';
 import { type ErrorData, hasCode } from '#shared/errors/define.ts';
 import { problemCount, withProblems } from '#shared/errors/problems.ts';
 import { profileErrors } from '#shared/errors/profile.ts';

@@ -1,4 +1,4 @@
-import type { ProfileRecord, ProfileSummary } from '#main/store/profiles.ts';
+import type { ProfileRecord, ProfileSummary } from '#main/store/saved/profiles.ts';
 import { profileErrors } from '#shared/errors/profile.ts';
 import { profileFile, profileOf, readProfileFile } from './profile-document.ts';
 import type { World } from '#main/api/world.ts';

@@ -1,5 +1,5 @@
 import type { VmRecord } from '#main/cluster/provision/vm-record.ts';
-import type { ClusterRecord } from '#main/store/clusters.ts';
+import type { ClusterRecord } from '#main/store/inventory/clusters.ts';
 import type { MachinePool } from '#shared/spec/node-template.ts';
 import { clusterNamed } from '#main/api/clusters/cluster-named.ts';
 import type { World } from '#main/api/world.ts';

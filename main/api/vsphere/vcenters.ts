@@ -1,4 +1,4 @@
-import type { CredentialRecord, CredentialSecrets, StoredTrust } from '#main/store/credentials.ts';
+import type { CredentialRecord, CredentialSecrets, StoredTrust } from '#main/store/saved/credentials.ts';
 import { parseVcenterAddress } from '#main/vsphere/client/address.ts';
 import { lookAtCertificate, openVerified, type Dial } from '#main/vsphere/client/verified-socket.ts';
 import type { ServerCertificate } from '#main/vsphere/client/certificate.ts';

@@ -5,7 +5,7 @@ import type { VmRecord } from '#main/cluster/provision/vm-record.ts';
 import { createRedactor } from '#main/secrets/redactor.ts';
 import { openVault } from '#main/secrets/vault.ts';
 import { Store } from '#main/store/store.ts';
-import type { RunRecord } from '#main/store/runs.ts';
+import type { RunRecord } from '#main/store/runs/runs.ts';
 import type { RunEvent } from '#shared/run/events.ts';
 import type { ClusterSpec } from '#shared/spec/cluster.ts';
 import type { Person } from './person.ts';

@@ -3,7 +3,7 @@ import type { LeaseHolder } from '#main/engine/journal.ts';
 import type { Plan } from '#main/engine/plan.ts';
 import { planView } from '#main/engine/plan.ts';
 import type { Clock } from '#main/engine/clock.ts';
-import { thisProcess } from '#main/store/processes.ts';
+import { thisProcess } from '#main/store/runs/processes.ts';
 import { Store } from '#main/store/store.ts';
 import type { Json } from '#shared/json.ts';
 import type { RunOutcome } from '#shared/run/events.ts';

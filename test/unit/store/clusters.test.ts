@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { clustersIn } from '#main/store/clusters.ts';
-import { openDatabase } from '#main/store/open-database.ts';
+import { clustersIn } from '#main/store/inventory/clusters.ts';
+import { openDatabase } from '#main/store/database/open-database.ts';
 import { errorData } from '#shared/errors/define.ts';
 import { openStore, specNamed, temporaryHome } from './home-for-test.ts';
 

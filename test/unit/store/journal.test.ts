@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '#main/engine/plan.ts';
-import type { Database } from '#main/store/database.ts';
-import { journalIn } from '#main/store/journal.ts';
-import { openDatabase } from '#main/store/open-database.ts';
-import { query } from '#main/store/tables.ts';
+import type { Database } from '#main/store/database/database.ts';
+import { journalIn } from '#main/store/runs/journal.ts';
+import { openDatabase } from '#main/store/database/open-database.ts';
+import { query } from '#main/store/database/tables.ts';
 import { createRedactor } from '#main/secrets/redactor.ts';
 import { contractCluster, journalContract } from '#test/engine/journal-contract.ts';
 import { openStore, specNamed, temporaryHome } from './home-for-test.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, lstatSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { kubeconfigFiles } from '#main/store/kubeconfig-files.ts';
+import { kubeconfigFiles } from '#main/store/inventory/kubeconfig-files.ts';
 import { temporaryHome } from './home-for-test.ts';
 
 describe('kubeconfig files', () => {

@@ -4,11 +4,11 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { LeaseHolder } from '#main/engine/journal.ts';
-import type { Database } from '#main/store/database.ts';
-import { leasesIn, type LeaseOptions, type StoredLeases } from '#main/store/leases.ts';
-import { openDatabase } from '#main/store/open-database.ts';
-import { lookAtProcess, type ProcessSeen, thisProcess } from '#main/store/processes.ts';
-import { query } from '#main/store/tables.ts';
+import type { Database } from '#main/store/database/database.ts';
+import { leasesIn, type LeaseOptions, type StoredLeases } from '#main/store/runs/leases.ts';
+import { openDatabase } from '#main/store/database/open-database.ts';
+import { lookAtProcess, type ProcessSeen, thisProcess } from '#main/store/runs/processes.ts';
+import { query } from '#main/store/database/tables.ts';
 import { startChild } from './child.ts';
 import { openStore, specNamed, temporaryHome } from './home-for-test.ts';
 

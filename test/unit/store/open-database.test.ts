@@ -2,11 +2,11 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFil
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { Database } from '#main/store/database.ts';
-import { migrations } from '#main/store/migrations/all.ts';
-import type { Migration } from '#main/store/migrations/migration.ts';
-import { openDatabase } from '#main/store/open-database.ts';
-import { query } from '#main/store/tables.ts';
+import { Database } from '#main/store/database/database.ts';
+import { migrations } from '#main/store/database/migrations/all.ts';
+import type { Migration } from '#main/store/database/migrations/migration.ts';
+import { openDatabase } from '#main/store/database/open-database.ts';
+import { query } from '#main/store/database/tables.ts';
 import { errorData } from '#shared/errors/define.ts';
 import { temporaryHome } from './home-for-test.ts';
 

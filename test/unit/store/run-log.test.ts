@@ -1,8 +1,8 @@
 import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { followLog, readLog } from '#main/store/read-log.ts';
-import { type LogLine, RunLog } from '#main/store/run-log.ts';
+import { followLog, readLog } from '#main/store/runs/read-log.ts';
+import { type LogLine, RunLog } from '#main/store/runs/run-log.ts';
 import { openStore, temporaryHome } from './home-for-test.ts';
 
 const asIs = (text: string) => text;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SharedSync } from '#main/store/shared-sync.ts';
+import { SharedSync } from '#main/store/database/shared-sync.ts';
 
 /** Syncs that end when they are told to; `lasting` counts what had been written when each of them began. */
 function syncs() {

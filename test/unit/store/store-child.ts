@@ -1,12 +1,12 @@
 // Run as a process of its own: `node store-child.ts <home> <clusterId> <command> <argument>`.
 import { join } from 'node:path';
 import { createRedactor } from '#main/secrets/redactor.ts';
-import { clustersIn } from '#main/store/clusters.ts';
-import { journalIn } from '#main/store/journal.ts';
-import { openDatabase } from '#main/store/open-database.ts';
-import { removalJournalIn } from '#main/store/removal-journal.ts';
+import { clustersIn } from '#main/store/inventory/clusters.ts';
+import { journalIn } from '#main/store/runs/journal.ts';
+import { openDatabase } from '#main/store/database/open-database.ts';
+import { removalJournalIn } from '#main/store/runs/removal-journal.ts';
 import { Store } from '#main/store/store.ts';
-import { query } from '#main/store/tables.ts';
+import { query } from '#main/store/database/tables.ts';
 
 const [home = '', clusterId = '', command = '', argument = ''] = process.argv.slice(2);
 const store = new Store({

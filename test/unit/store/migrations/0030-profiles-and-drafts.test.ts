@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { Database } from '#main/store/database.ts';
-import { migrate } from '#main/store/migrate.ts';
-import { migrations } from '#main/store/migrations/all.ts';
+import { Database } from '#main/store/database/database.ts';
+import { migrate } from '#main/store/database/migrate.ts';
+import { migrations } from '#main/store/database/migrations/all.ts';
 import { temporaryHome } from '../home-for-test.ts';
 
 const upTo = (version: number) => migrations.filter((migration) => migration.version <= version);

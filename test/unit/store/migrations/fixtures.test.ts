@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { openVault } from '#main/secrets/vault.ts';
-import { migrations } from '#main/store/migrations/all.ts';
+import { migrations } from '#main/store/database/migrations/all.ts';
 import type { StoreOptions } from '#main/store/store.ts';
 import { fillInventory, fixtureTime, readInventory, writeFixturePassphrase } from '#test/store/fixture-content.ts';
 import { openStore, temporaryHome } from '../home-for-test.ts';

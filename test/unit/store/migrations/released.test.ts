@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { migrations } from '#main/store/migrations/all.ts';
+import { migrations } from '#main/store/database/migrations/all.ts';
 
 /**
  * SHA-256 of each migration's SQL. Add a line for a new one; never change one that was released: databases out there

@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import type { Settings } from '#shared/contract/index.ts';
 import { Settings as SettingsSchema } from '#shared/contract/settings.ts';
 import { storeErrors } from '#shared/errors/store.ts';
-import type { Database } from './database.ts';
-import { query } from './tables.ts';
+import type { Database } from '#main/store/database/database.ts';
+import { query } from '#main/store/database/tables.ts';
 
 /** What a person set for all clusters and pages. */
 export interface Preferences {

@@ -3,7 +3,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { storeErrors } from '#shared/errors/store.ts';
-import { failureCode } from './failure-code.ts';
+import { failureCode } from '#main/store/failure-code.ts';
 import type { LogLine } from './run-log.ts';
 
 export interface LogQuery {

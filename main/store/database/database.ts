@@ -4,7 +4,7 @@ import Sqlite from 'better-sqlite3';
 import type { Compilable } from 'kysely';
 import { SlipwayError } from '#shared/errors/define.ts';
 import { storeErrors } from '#shared/errors/store.ts';
-import { failureCode } from './failure-code.ts';
+import { failureCode } from '#main/store/failure-code.ts';
 import { SharedSync } from './shared-sync.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { secretErrors } from '#shared/errors/secrets.ts';
-import type { Database } from './database.ts';
-import type { Sealing } from './sealing.ts';
-import { query } from './tables.ts';
+import type { Database } from '#main/store/database/database.ts';
+import type { Sealing } from '#main/store/sealing/sealing.ts';
+import { query } from '#main/store/database/tables.ts';
 
 /** Secrets that a spec names with `vault:name`. They belong to no cluster. */
 export interface NamedSecrets {

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { SlipwayError } from '#shared/errors/define.ts';
 import { storeErrors } from '#shared/errors/store.ts';
 import type { Database } from './database.ts';
-import { failureCode } from './failure-code.ts';
+import { failureCode } from '#main/store/failure-code.ts';
 import type { Migration } from './migrations/migration.ts';
 import { applicationId, checkIntegrity } from './integrity.ts';
 import { query } from './tables.ts';

@@ -1,8 +1,8 @@
 import type { InventoryPort } from '#main/cluster/ports.ts';
-import type { Credentials } from './credentials.ts';
-import type { Database } from './database.ts';
-import type { NamedSecrets } from './named-secrets.ts';
-import { query } from './tables.ts';
+import type { Credentials } from '#main/store/saved/credentials.ts';
+import type { Database } from '#main/store/database/database.ts';
+import type { NamedSecrets } from '#main/store/saved/named-secrets.ts';
+import { query } from '#main/store/database/tables.ts';
 
 /** All that is sealed in one inventory. */
 export interface SealedSecrets {

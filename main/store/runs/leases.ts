@@ -1,8 +1,8 @@
 import type { Selectable } from 'kysely';
 import type { LeaseHolder, Leases } from '#main/engine/journal.ts';
-import type { Database } from './database.ts';
+import type { Database } from '#main/store/database/database.ts';
 import { lookAtProcess, type ProcessSeen } from './processes.ts';
-import { query, type Tables } from './tables.ts';
+import { query, type Tables } from '#main/store/database/tables.ts';
 
 export interface LeaseOptions {
   /** This process. */

@@ -1,6 +1,6 @@
 import type { NewRunEvent } from '#shared/run/events.ts';
 import type { Json } from '#shared/json.ts';
-import { parseStored } from './stored-json.ts';
+import { parseStored } from '#main/store/database/stored-json.ts';
 
 /** What the store needs of a redactor (the port; `main/secrets` has the real one). */
 export interface Redaction {

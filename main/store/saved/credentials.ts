@@ -1,9 +1,9 @@
 import type { Selectable } from 'kysely';
 import { credentialErrors } from '#shared/errors/credential.ts';
-import type { Database } from './database.ts';
-import type { Sealing } from './sealing.ts';
-import { parseStored } from './stored-json.ts';
-import { query, type Tables } from './tables.ts';
+import type { Database } from '#main/store/database/database.ts';
+import type { Sealing } from '#main/store/sealing/sealing.ts';
+import { parseStored } from '#main/store/database/stored-json.ts';
+import { query, type Tables } from '#main/store/database/tables.ts';
 
 /** How the server is known to be the right one. Public. */
 export type StoredTrust =

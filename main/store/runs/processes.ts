@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { LeaseHolder } from '#main/engine/journal.ts';
-import { failureCode } from './failure-code.ts';
+import { failureCode } from '#main/store/failure-code.ts';
 
 /**
  * What can be said of a process id on this computer. `running` with the start time where the system tells it (Linux);

@@ -1,6 +1,6 @@
 import { storeErrors } from '#shared/errors/store.ts';
-import type { Database } from './database.ts';
-import { query } from './tables.ts';
+import type { Database } from '#main/store/database/database.ts';
+import { query } from '#main/store/database/tables.ts';
 
 /** What the store needs of a vault (the port; `main/secrets` has the real one). */
 export interface Sealing {

@@ -3,9 +3,9 @@ import type { Selectable } from 'kysely';
 import * as v from 'valibot';
 import { storeErrors } from '#shared/errors/store.ts';
 import { ClusterSpec } from '#shared/spec/cluster.ts';
-import type { Database } from './database.ts';
+import type { Database } from '#main/store/database/database.ts';
 import { artefactsOf } from './inventory-view.ts';
-import { query, type Tables } from './tables.ts';
+import { query, type Tables } from '#main/store/database/tables.ts';
 import { forgetHostKeys, vmsOf } from './vm-records.ts';
 
 export interface ClusterRecord {

@@ -1,6 +1,6 @@
 import { profileErrors } from '#shared/errors/profile.ts';
-import type { Database } from './database.ts';
-import { query } from './tables.ts';
+import type { Database } from '#main/store/database/database.ts';
+import { query } from '#main/store/database/tables.ts';
 
 /** A saved, reusable cluster spec, as it may be listed. */
 export interface ProfileSummary {

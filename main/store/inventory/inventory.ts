@@ -1,11 +1,11 @@
 import type { MachineFacts } from '#main/cluster/machine-facts.ts';
 import type { InventoryPort } from '#main/cluster/ports.ts';
 import type { Json } from '#shared/json.ts';
-import type { Database } from './database.ts';
+import type { Database } from '#main/store/database/database.ts';
 import { artefactsOf } from './inventory-view.ts';
-import type { Sealing } from './sealing.ts';
-import { parseStored } from './stored-json.ts';
-import { query } from './tables.ts';
+import type { Sealing } from '#main/store/sealing/sealing.ts';
+import { parseStored } from '#main/store/database/stored-json.ts';
+import { query } from '#main/store/database/tables.ts';
 import { type VmRecords, vmRecords } from './vm-records.ts';
 
 export interface InventoryOptions {

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { storeErrors } from '#shared/errors/store.ts';
-import { failureCode } from './failure-code.ts';
+import { failureCode } from '#main/store/failure-code.ts';
 
 export interface LogLine {
   /** Epoch ms. */

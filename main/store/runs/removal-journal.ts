@@ -1,8 +1,8 @@
 import type { Journal } from '#main/engine/journal.ts';
 import type { Artefact, NewRunEvent } from '#shared/run/events.ts';
-import type { Clusters } from './clusters.ts';
-import type { Database } from './database.ts';
-import { artefactsOf } from './inventory-view.ts';
+import type { Clusters } from '#main/store/inventory/clusters.ts';
+import type { Database } from '#main/store/database/database.ts';
+import { artefactsOf } from '#main/store/inventory/inventory-view.ts';
 
 /**
  * The journal of a removal. With its good end the cluster is forgotten, in one transaction: whoever looks finds either a

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Json } from '#shared/json.ts';
-import type { Database } from './database.ts';
-import { parseStored } from './stored-json.ts';
-import { query } from './tables.ts';
+import type { Database } from '#main/store/database/database.ts';
+import { parseStored } from '#main/store/database/stored-json.ts';
+import { query } from '#main/store/database/tables.ts';
 
 /** What somebody began in the wizard. */
 export interface DraftSummary {

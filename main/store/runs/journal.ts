@@ -3,10 +3,10 @@ import type { Plan } from '#main/engine/plan.ts';
 import { storeErrors } from '#shared/errors/store.ts';
 import type { Json } from '#shared/json.ts';
 import type { NewRunEvent, RunEvent } from '#shared/run/events.ts';
-import type { Database } from './database.ts';
-import { type Redaction, redactEvent } from './redaction.ts';
-import { parseStored } from './stored-json.ts';
-import { query } from './tables.ts';
+import type { Database } from '#main/store/database/database.ts';
+import { type Redaction, redactEvent } from '#main/store/sealing/redaction.ts';
+import { parseStored } from '#main/store/database/stored-json.ts';
+import { query } from '#main/store/database/tables.ts';
 
 export interface JournalOptions {
   readonly now: () => number;

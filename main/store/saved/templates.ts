@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { templateErrors } from '#shared/errors/template.ts';
 import { NodeTemplate } from '#shared/spec/node-template.ts';
-import type { Database } from './database.ts';
-import { query } from './tables.ts';
+import type { Database } from '#main/store/database/database.ts';
+import { query } from '#main/store/database/tables.ts';
 
 /** Node templates of the inventory, by name. They belong to no cluster. */
 export interface Templates {

@@ -1,11 +1,11 @@
 import { type Compilable, type Selectable, sql } from 'kysely';
 import type { Json } from '#shared/json.ts';
 import type { RunEvent, RunMetrics, RunOutcome } from '#shared/run/events.ts';
-import type { Database } from './database.ts';
+import type { Database } from '#main/store/database/database.ts';
 import { eventsAfter, lastSeq } from './journal.ts';
 import type { StoredLeases } from './leases.ts';
-import { parseStored } from './stored-json.ts';
-import { query, type Tables } from './tables.ts';
+import { parseStored } from '#main/store/database/stored-json.ts';
+import { query, type Tables } from '#main/store/database/tables.ts';
 
 export interface RunRecord {
   readonly runId: string;

@@ -3,7 +3,7 @@ import { mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { KubeconfigPort } from '#main/cluster/ports.ts';
 import { storeErrors } from '#shared/errors/store.ts';
-import { failureCode } from './failure-code.ts';
+import { failureCode } from '#main/store/failure-code.ts';
 
 /** The person's own kubeconfig files. A reader sees the old file or the new one, never half of one. */
 export function kubeconfigFiles(): KubeconfigPort {

@@ -2,9 +2,9 @@ import type { MachineFacts } from '#main/cluster/machine-facts.ts';
 import type { VmRecord } from '#main/cluster/ports.ts';
 import type { Json } from '#shared/json.ts';
 import type { Artefact } from '#shared/run/events.ts';
-import type { Database } from './database.ts';
-import { parseStored } from './stored-json.ts';
-import { query } from './tables.ts';
+import type { Database } from '#main/store/database/database.ts';
+import { parseStored } from '#main/store/database/stored-json.ts';
+import { query } from '#main/store/database/tables.ts';
 import { vmsOf } from './vm-records.ts';
 
 /** What `status` shows of one cluster. Nothing here is sealed, so no keychain is needed. Everything sorted. */

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { InventoryPort, VmRecord } from '#main/cluster/ports.ts';
 import { storeErrors } from '#shared/errors/store.ts';
-import type { Database } from './database.ts';
-import { parseStored } from './stored-json.ts';
-import { query } from './tables.ts';
+import type { Database } from '#main/store/database/database.ts';
+import { parseStored } from '#main/store/database/stored-json.ts';
+import { query } from '#main/store/database/tables.ts';
 
 export type VmRecords = Pick<InventoryPort, 'vm' | 'vms' | 'putVm' | 'forgetVm'>;
 

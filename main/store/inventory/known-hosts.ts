@@ -1,5 +1,5 @@
-import type { Database } from './database.ts';
-import { query } from './tables.ts';
+import type { Database } from '#main/store/database/database.ts';
+import { query } from '#main/store/database/tables.ts';
 
 /** How a host key came to be trusted. */
 export type HostKeyApproval = 'given' | 'approved' | 'made-by-us';
