@@ -90,6 +90,26 @@ describe('the node templates', () => {
     expect(JSON.parse((sent?.input as { text: string }).text)).toEqual(debian.template);
   });
 
+  it('are not saved while a text of theirs could not be read', async () => {
+    const client = scriptedClient({ ...host, 'templates.add': () => ({ ...debian, warnings: [] }) });
+    open(client, '#/templates');
+    await press('Edit debian');
+    await press('cloud-init and extra config');
+    const extra = screen.getByLabelText('Extra config of the VM');
+    await fireEvent.change(extra, { target: { value: 'disk.EnableUUID' } });
+    await press('Save');
+    await waitFor(() => expect(document.activeElement).toBe(extra));
+    expect(client.asked.some(({ operation }) => operation === 'templates.add')).toBe(false);
+    await fireEvent.change(extra, { target: { value: 'disk.EnableUUID=TRUE' } });
+    await press('Save');
+    expect(await screen.findByText('debian is kept.')).toBeTruthy();
+    const [sent] = client.asked.filter(({ operation }) => operation === 'templates.add');
+    expect(JSON.parse((sent?.input as { text: string }).text)).toEqual({
+      ...debian.template,
+      extraConfig: { 'disk.EnableUUID': 'TRUE' },
+    });
+  });
+
   it('need a vCenter first', async () => {
     open(scriptedClient({ ...host, 'credentials.list': () => [] }), '#/templates');
     await press('New template');
