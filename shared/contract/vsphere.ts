@@ -17,6 +17,8 @@ export const VsphereChoice = v.strictObject({
   id: v.string(),
   /** What helps to choose: `freeBytes`, `drs`, `snapshot` … */
   details: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
+  /** Of a cluster: ids of the datastores and networks that its hosts have. */
+  reaches: v.optional(v.array(v.string())),
 });
 
 export const vsphere = {

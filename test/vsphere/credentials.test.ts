@@ -1,3 +1,4 @@
+import type { VsphereChoice } from '#main/api/vsphere/choices.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { LabVcenter } from '#test/lab/vcenter/vcenter.ts';
 import { type Home, type Ran, temporaryHome } from '#test/unit/apps/cli/home-for-test.ts';
@@ -209,6 +210,20 @@ describe('slipway vsphere list', () => {
     }
     expect((await lab.control.calls()).invalid).toEqual([]);
     expect((await lab.control.calls()).sessions).toBe(0);
+  });
+
+  it('says which datastores and networks the hosts of a cluster have', async () => {
+    home = await temporaryHome();
+    await add(withCa);
+    const listed = async (kind: string) => {
+      const [answer] = (await home.run(['vsphere', 'list', 'lab', kind, '--json'])).json();
+      return answer?.['choices'] as VsphereChoice[];
+    };
+    const [cluster] = await listed('clusters');
+    const reached = [...(await listed('datastores')), ...(await listed('networks'))]
+      .filter(({ id }) => cluster?.reaches?.includes(id))
+      .map(({ name }) => name);
+    expect(reached).toEqual(expect.arrayContaining(['LocalDS_0', 'VM Network']));
   });
 
   it('names the kinds that there are for one that is none', async () => {

@@ -22,6 +22,8 @@ export interface VsphereChoice {
   readonly id: string;
   /** What helps to choose: `freeBytes`, `drs`, `snapshot` … */
   readonly details: Readonly<Record<string, string | number | boolean>>;
+  /** Of a cluster: ids of the datastores and networks that its hosts have. */
+  readonly reaches?: string[];
 }
 
 /**
@@ -43,13 +45,18 @@ export async function listChoices(
       inventory,
       signal,
     );
-    choices.push(...found.map(({ name, path, ref, details }) => ({ kind, name, path, id: ref.id, details })));
+    choices.push(
+      ...found.map(({ name, path, ref, details, reaches }) => {
+        return { kind, name, path, id: ref.id, details, ...(reaches ? { reaches } : {}) };
+      }),
+    );
   }
   return choices;
 }
 
 interface Row extends Choice {
   readonly details: VsphereChoice['details'];
+  readonly reaches?: string[];
 }
 
 /** The inventory reads once what several kinds are found in. */
@@ -109,7 +116,10 @@ function placesOf(kind: PlaceKind, places: Places): readonly Row[] {
     case 'pools':
       return rows(places.pools, () => ({}));
     case 'clusters':
-      return rows(places.clusters, ({ kind: type, hosts, drs }) => ({ type, hosts, drs }));
+      return places.clusters.map((cluster) => {
+        const { kind: type, hosts, drs, datastores, networks } = cluster;
+        return { ...cluster, details: { type, hosts, drs }, reaches: [...datastores, ...networks].map(({ id }) => id) };
+      });
     case 'hosts':
       return rows(places.hosts, ({ version, connected, inMaintenance }) => ({ version, connected, inMaintenance }));
     case 'datastores':

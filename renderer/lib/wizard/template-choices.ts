@@ -44,7 +44,8 @@ export function tagPath({ category, tag }: TemplateTag): string {
 
 /**
  * The template with all that is not filled in yet and has only one possible value, or an obvious best one: the only
- * template, the largest cluster, the datastore with most room that all hosts share, the only network or `VM Network`.
+ * template, the largest cluster, of what that cluster's hosts have the datastore with most room that all hosts share, and
+ * the only network or `VM Network`.
  */
 export function prefilled(template: NodeTemplateInput, choices: readonly VsphereChoice[]): NodeTemplateInput {
   const of = (...kinds: readonly VsphereChoice['kind'][]): readonly VsphereChoice[] =>
@@ -55,8 +56,11 @@ export function prefilled(template: NodeTemplateInput, choices: readonly Vsphere
   const here = (all: readonly VsphereChoice[]): readonly VsphereChoice[] =>
     datacenter === undefined ? [] : all.filter(({ path }) => datacenterOf(path) === datacenter);
   const pool = filled.pool ?? largest(here(of('clusters')), ({ details }) => numberOf(details['hosts']))?.path;
-  const datastore = filled.datastore ?? roomiest(here(of('datastores')))?.path;
-  const network = usualNetwork(here(of('networks')))?.path ?? '';
+  const cluster = of('clusters').find(({ path }) => pool === path || pool?.startsWith(`${path}/`));
+  const reached = (all: readonly VsphereChoice[]): readonly VsphereChoice[] =>
+    cluster?.reaches === undefined ? all : all.filter(({ id }) => cluster.reaches?.includes(id));
+  const datastore = filled.datastore ?? roomiest(reached(here(of('datastores'))))?.path;
+  const network = usualNetwork(reached(here(of('networks'))))?.path ?? '';
   return {
     ...filled,
     ...(pool === undefined ? {} : { pool }),

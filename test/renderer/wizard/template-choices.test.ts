@@ -37,6 +37,18 @@ describe('a node template from the inventory', () => {
     });
   });
 
+  it('takes a datastore and a network that the hosts of the cluster have', () => {
+    const within = { ...choice('clusters', '/A/host/large', { hosts: 8 }) };
+    within.reaches = ['/A/datastore/local', '/A/datastore/san-1', '/A/network/dmz'];
+    const choices = [...one.filter(({ path }) => path !== within.path), within];
+    expect(prefilled(newTemplate('machine'), choices)).toMatchObject({
+      datastore: '/A/datastore/san-1',
+      networks: [{ network: '/A/network/dmz' }],
+    });
+    const inPool = { ...newTemplate('machine'), pool: '/A/host/large/Resources/web' };
+    expect(prefilled(inPool, choices)).toMatchObject({ pool: inPool.pool, datastore: '/A/datastore/san-1' });
+  });
+
   it('leaves to the person what only they can know', () => {
     const two = [...one, choice('templates', '/A/vm/ubuntu'), choice('networks', '/A/network/x')].filter(
       ({ name }) => name !== 'VM Network',
