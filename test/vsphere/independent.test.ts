@@ -68,8 +68,7 @@ describe("govc, which shares no line with us, sees of a cluster's machines", () 
       },
       onEvent: (event) => {
         if (event.type === 'step.applying' && event.step.startsWith('first-boot/')) waiting.add(event.step);
-        if (event.type === 'step.succeeded' && event.step.startsWith('anti-affinity/')) waiting.add(event.step);
-        if (waiting.size === machines.length + 1) all.resolve();
+        if (waiting.size === machines.length) all.resolve();
       },
     });
     const waiting = new Set<string>();
@@ -78,9 +77,11 @@ describe("govc, which shares no line with us, sees of a cluster's machines", () 
     await Promise.race([all.promise, creating]);
     await sees(pipeline, 'booting');
     await seesImage(pipeline);
+    expect(lines(await lab.govc('cluster.rule.ls', '-cluster', 'DC0_C0'))).toEqual([]);
     booting.resolve();
     expect((await creating).outcome).toBe('succeeded');
     await sees(pipeline, 'booted');
+    await seesRule(pipeline);
     expect((await pipeline.remove()).outcome).toBe('succeeded');
     expect(lines(await lab.govc('find', '/DC0/vm', '-name', 'shop*'))).toEqual([]);
     expect(lines(await lab.govc('cluster.rule.ls', '-cluster', 'DC0_C0'))).toEqual([]);
@@ -117,6 +118,10 @@ async function sees(pipeline: Pipeline, state: 'booting' | 'booted'): Promise<vo
   expect(lines(await lab.govc('tags.category.ls')).toSorted()).toEqual(['slipway-cluster', 'slipway-run']);
   const onFolder = lines(await lab.govc('tags.attached.ls', '-r', where));
   expect(onFolder).toEqual([clusterId]);
+}
+
+async function seesRule(pipeline: Pipeline): Promise<void> {
+  const clusterId = bootFolder(pipeline).slice('slipway-'.length);
   const [rule, ...more] = lines(await lab.govc('cluster.rule.ls', '-cluster', 'DC0_C0'));
   expect([rule, more]).toEqual([`slipway shop work (${clusterId})`, []]);
   const members = lines(await lab.govc('cluster.rule.ls', '-cluster', 'DC0_C0', '-name', rule ?? ''));

@@ -232,7 +232,8 @@ function addMachinesToMake(cluster: Cluster, add: AddStep): void {
       'Keep its machines on different hosts',
       {
         needs,
-        after: members.map(({ machine }) => stepId(createMachine, { kind: 'machine', name: machine })),
+        // Not while one that never let us in is being removed: a rule written then names a machine that is gone.
+        after: members.map(({ machine }) => stepId(firstBoot, { kind: 'machine', name: machine })),
       },
     );
   }
